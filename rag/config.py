@@ -1,0 +1,84 @@
+"""Names and numbers in one frozen object; the only reader of the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+from rag.types import ConfigError
+
+DEFAULT_EMBEDDING_MODEL = "all-MiniLM-L6-v2"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Every setting, its default beside it; `ONRECORD_<NAME>` in the environment overrides it.
+
+    `data` is the folder of the store and the vectors; `chroma_url` uses a Chroma server in place of the
+    embedded one; `model` and `model_url` name a chat model (`provider:name`) and an OpenAI-compatible server;
+    `model_timeout` is in seconds; `max_article_bytes` and `max_question_chars` cap what is read.
+    """
+
+    data: Path = Path("~/.onrecord")
+    embedding_model: str = DEFAULT_EMBEDDING_MODEL
+    chroma_url: str = ""
+    model: str = ""
+    model_url: str = ""
+    model_timeout: float = 60.0
+    host: str = "127.0.0.1"
+    port: int = 7860
+    password: str = ""
+    bundled: bool = True
+    k: int = 10
+    max_article_bytes: int = 2_000_000
+    max_question_chars: int = 4_000
+
+
+def load(environment: Mapping[str, str] | None = None, **overrides: object) -> Config:
+    """The configuration from the environment, then from the given overrides (None means not given).
+
+    Raises `ConfigError` where a value has the wrong form.
+    """
+    environment = os.environ if environment is None else environment
+    values: dict[str, object] = {}
+    for setting in fields(Config):
+        name = f"ONRECORD_{setting.name.upper()}"
+        given = overrides.get(setting.name)
+        if given is None:
+            given = environment.get(name)
+        if given is not None:
+            values[setting.name] = _parse(name, given, type(getattr(Config(), setting.name)))
+    config = replace(Config(), **values)  # type: ignore[arg-type]
+    return replace(config, data=_expand(config.data))
+
+
+def _parse(name: str, value: object, kind: type) -> object:
+    if kind is bool and isinstance(value, str):
+        lowered = value.strip().lower()
+        if lowered in {"1", "true", "yes", "on"}:
+            return True
+        if lowered in {"0", "false", "no", "off", ""}:
+            return False
+        raise ConfigError(f"{name} is {value!r}; give 1 or 0.")
+    try:
+        return kind(value) if not issubclass(kind, Path) else Path(str(value))
+    except ValueError:
+        raise ConfigError(f"{name} is {value!r}; give a number.") from None
+
+
+def _expand(path: Path) -> Path:
+    try:
+        return path.expanduser().absolute()
+    except RuntimeError:
+        raise ConfigError("There is no home folder; name a data folder with --data or ONRECORD_DATA.") from None
+
+
+def resource(name: str) -> Path:
+    """The folder of `prompts` or `seeds`: inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).parent
+    for folder in (package / name, package.parent / name):
+        if folder.is_dir():
+            return folder
+    raise ConfigError(f"The folder {name!r} is missing from the installation; install On Record again.")

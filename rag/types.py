@@ -1,0 +1,283 @@
+"""The nouns of On Record, and the tree of its errors.
+
+Everything that points into an article is a `Span` of the article's text, kept as it came in:
+`article.text[span.start:span.end]` is what is quoted, always. Offsets count Unicode code points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+QuoteKind = Literal["direct", "indirect", "mixed"]
+ResolvedBy = Literal["name", "title", "pronoun", "inherited"]
+QuestionKind = Literal["ask", "compare", "timeline"]
+Change = Literal["added", "updated", "unchanged", "skipped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range of code points in one article's text."""
+
+    start: int
+    end: int
+
+    def of(self, text: str) -> str:
+        return text[self.start : self.end]
+
+    def overlaps(self, other: Span) -> bool:
+        return self.start < other.end and other.start < self.end
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A news article: its text as it came in, and what is known about it.
+
+    `date` is ISO (`2018-09-07`) or None; `language` is a two-letter code or None.
+    """
+
+    id: str
+    text: str
+    title: str = ""
+    author: str | None = None
+    source: str | None = None
+    date: str | None = None
+    url: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of whole sentences, small enough for the embedding model to read whole."""
+
+    id: str
+    article_id: str
+    start: int
+    end: int
+
+    @property
+    def span(self) -> Span:
+        return Span(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Something that somebody said: who, with which words the article says so, and what.
+
+    `speaker` is the resolved name, None where the article leaves it open; `source` holds the literal
+    words that name the speaker, None where the article has none. `content` may be split by its
+    attribution ("...," she said, "..."). `confidence` is the measured precision of `rule`.
+    """
+
+    id: str
+    article_id: str
+    speaker: str | None
+    resolved_by: ResolvedBy | None
+    source: Span | None
+    cue: Span | None
+    content: tuple[Span, ...]
+    kind: QuoteKind
+    negated: bool = False
+    rule: str = ""
+    confidence: float = 1.0
+
+    @property
+    def start(self) -> int:
+        return self.content[0].start
+
+    @property
+    def end(self) -> int:
+        return self.content[-1].end
+
+    @property
+    def span(self) -> Span:
+        return Span(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as it was understood; empty fields ask for no restriction."""
+
+    text: str
+    kind: QuestionKind = "ask"
+    speakers: tuple[str, ...] = ()
+    topic: str = ""
+    sources: tuple[str, ...] = ()
+    since: str | None = None
+    until: str | None = None
+    sentences: int = 6
+
+    def understood(self) -> dict[str, object]:
+        """The `understood` object of the JSON output."""
+        return {
+            "kind": self.kind,
+            "speakers": list(self.speakers),
+            "topic": self.topic,
+            "sources": list(self.sources),
+            "since": self.since,
+            "until": self.until,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier exchange of a conversation."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a question, with its fused score (higher is better)."""
+
+    passage: Passage
+    article: Article
+    score: float
+
+    @property
+    def text(self) -> str:
+        return self.article.text[self.passage.start : self.passage.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A checked pointer into an article: `text[start:end] == quote`.
+
+    `speaker` and `kind` are None where the words are the article's own narration.
+    """
+
+    marker: int
+    article_id: str
+    title: str
+    source: str | None
+    date: str | None
+    url: str | None
+    start: int
+    end: int
+    quote: str
+    speaker: str | None = None
+    kind: QuoteKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer whose every sentence carries a `[n]` marker, or a refusal with its reason.
+
+    In a refusal `abstained` is true, `reason` says why, and `citations` hold the nearest evidence.
+    `notices` tell the reader what did not go as asked (the chat model did not answer, a sentence was left out).
+    """
+
+    question: Question
+    text: str
+    citations: tuple[Citation, ...] = ()
+    passages: tuple[Hit, ...] = ()
+    abstained: bool = False
+    reason: str | None = None
+    notices: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    def to_json(self) -> dict[str, object]:
+        """The object that `onrecord ask --json` prints."""
+        return {
+            "question": self.question.text,
+            "answer": self.text,
+            "abstained": self.abstained,
+            "reason": self.reason,
+            "understood": self.question.understood(),
+            "citations": [
+                {name: getattr(citation, name) for name in Citation.__dataclass_fields__}
+                for citation in self.citations
+            ],
+            "passages": [
+                {
+                    "article_id": hit.article.id,
+                    "start": hit.passage.start,
+                    "end": hit.passage.end,
+                    "score": round(hit.score, 6),
+                }
+                for hit in self.passages
+            ],
+            "notices": list(self.notices),
+            "seconds": round(self.seconds, 3),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """An item that could not be read as an article, and why, with the remedy."""
+
+    origin: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of one item given to `ingest`."""
+
+    change: Change
+    origin: str
+    title: str = ""
+    article_id: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a long piece of work is; `seconds_left` is None until it can be told."""
+
+    stage: str
+    done: int
+    total: int | None
+    passages_per_second: float | None = None
+    seconds_left: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """One line of `onrecord doctor`."""
+
+    name: str
+    ok: bool
+    detail: str
+    extra: Sequence[str] = field(default=())
+
+
+class OnRecordError(Exception):
+    """Something the reader can mend; the message is one line and names the remedy."""
+
+
+class ConfigError(OnRecordError):
+    """A setting or an option that cannot be used."""
+
+
+class ArticleError(OnRecordError):
+    """An item that cannot be read as an article."""
+
+
+class QuestionError(OnRecordError):
+    """A question that cannot be asked, such as an empty one."""
+
+
+class StoreError(OnRecordError):
+    """The store cannot be opened, read or written."""
+
+
+class LockedError(StoreError):
+    """Another process is writing to the same data folder."""
+
+
+class VectorIndexError(OnRecordError):
+    """The vector index cannot be opened, or does not answer."""
+
+
+class IndexMismatchError(VectorIndexError):
+    """The vectors were made with another embedding model."""
+
+
+class ModelError(OnRecordError):
+    """An embedding or chat model cannot be loaded or does not answer."""
