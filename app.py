@@ -1,0 +1,309 @@
+"""The page of On Record: its layout, its events, its launch."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import threading
+from pathlib import Path
+from typing import NamedTuple
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
+
+import gradio as gr
+from starlette.middleware import Middleware
+
+import rag.config
+import rag.page
+from rag.chat import Assistant
+from rag.config import Config
+from rag.page import render
+from rag.page.handlers import Desk, Handlers
+from rag.page.headers import SecurityHeaders
+from rag.types import ConfigError, OnRecordError
+
+USER = "onrecord"
+PORTS_TRIED = 100
+MAX_UPLOAD = "100mb"
+CACHE_SECONDS = 3600
+PAGE_FOLDER = Path(rag.page.__file__).parent
+
+QUIET = {"show_progress": "hidden", "api_visibility": "private"}
+AT_ONCE = {**QUIET, "queue": False}
+
+FORWARD_CLICKS = """
+const events = ["ask", "retry", "cite", "evidence", "read", "remove", "undo"];
+element.addEventListener("click", (click) => {
+  const button = click.target.closest("[data-event]");
+  if (button && events.includes(button.dataset.event)) trigger(button.dataset.event, { ...button.dataset });
+});
+"""
+
+
+class Talk(NamedTuple):
+    """The components of the conversation and its evidence."""
+
+    question: gr.Textbox
+    past: gr.HTML
+    latest: gr.HTML
+    evidence: gr.HTML
+    reader: gr.HTML
+    records: gr.BrowserState
+    current: gr.State
+    ask: gr.Button
+    stop: gr.Button
+    anew: gr.Button
+    export: gr.Button
+    exported: gr.Textbox
+
+    @property
+    def desk(self) -> list[gr.components.Component]:
+        """The outputs of a handler that returns a `Desk`."""
+        return [getattr(self, name) for name in Desk._fields]
+
+
+class Shelf(NamedTuple):
+    """The components of the list of articles."""
+
+    tab: gr.Tab
+    files: gr.File
+    report: gr.HTML
+    wanted: gr.Textbox
+    undo: gr.HTML
+    articles: gr.HTML
+    reader: gr.HTML
+    gone: gr.State
+
+
+def build(assistant: Assistant) -> gr.Blocks:
+    """The page over an Assistant, ready to be launched."""
+    handlers = Handlers(assistant)
+    with gr.Blocks(title="On Record", fill_width=True, delete_cache=(CACHE_SECONDS, CACHE_SECONDS)) as page:
+        masthead = gr.HTML(elem_id="masthead", apply_default_css=False)
+        with gr.Tabs(elem_id="tabs"):
+            talk = _ask_tab()
+            shelf = _articles_tab()
+            model = _settings_tab(assistant.config.model)
+        _wire_answers(handlers, talk, model)
+        _wire_evidence(handlers, talk)
+        _wire_articles(handlers, shelf, masthead, model)
+        _wire_status(page, handlers, talk, shelf, masthead, model)
+    return page.queue(default_concurrency_limit=8, max_size=64, api_open=False)
+
+
+def serve(config: Config) -> None:
+    """Serve the page until Ctrl-C; the models are loaded and the bundled articles indexed meanwhile.
+
+    Raises `ConfigError` where no port is free, or where the environment would let visitors run code.
+    """
+    if os.environ.get("GRADIO_VIBE_MODE"):
+        raise ConfigError("GRADIO_VIBE_MODE would let every visitor run code here; unset it.")
+    port = _free_port(config.host, config.port)
+    assistant = Assistant(config)
+    page = build(assistant)
+    threading.Thread(target=assistant.warm_up, name="warm-up", daemon=True).start()
+    try:
+        _launch(page, config, port)
+        if port != config.port:
+            print(f"Port {config.port} is taken; using {port}.")
+        print(f"On Record is at {page.local_url} (Ctrl-C ends it).", flush=True)
+        _wait_for_end()
+    finally:
+        page.close(verbose=False)
+        assistant.close()
+
+
+def _ask_tab() -> Talk:
+    with gr.Tab("Ask", id="ask"), gr.Row(elem_classes="desk", equal_height=True):
+        with gr.Column(elem_classes="talk", scale=6):
+            with gr.Column(elem_classes="scroll"):
+                past, latest = _html("past"), _html("latest")
+            with gr.Row(elem_classes="asking"):
+                question = _question_box()
+                ask = gr.Button("Ask", variant="primary", elem_id="ask", scale=0, min_width=80)
+                stop = gr.Button("Stop", elem_id="stop", scale=0, min_width=80, visible=False)
+            with gr.Row(elem_classes="tools"):
+                anew = gr.Button("New conversation", size="sm", elem_id="anew", scale=0)
+                export = gr.Button("Export", size="sm", elem_id="export", scale=0)
+        with gr.Column(elem_classes="aside", scale=5):
+            _way_back("conversation")
+            evidence, reader = _html("evidence"), _html("reader")
+        records = gr.BrowserState([], storage_key="on-record-conversation", secret="on-record")
+        return Talk(
+            question, past, latest, evidence, reader, records, gr.State(None), ask, stop, anew, export,
+            exported=gr.Textbox(visible=False),
+        )  # fmt: skip
+
+
+def _question_box() -> gr.Textbox:
+    return gr.Textbox(
+        label="Your question",
+        show_label=False,
+        container=False,
+        placeholder="Ask about the articles …",
+        lines=1,
+        max_lines=6,
+        autofocus=True,
+        elem_id="question",
+        html_attributes=gr.InputHTMLAttributes(autocomplete="off", enterkeyhint="send"),
+    )
+
+
+def _articles_tab() -> Shelf:
+    with gr.Tab("Articles", id="articles") as tab, gr.Row(elem_classes="desk", equal_height=True):
+        with gr.Column(elem_classes="talk", scale=6), gr.Column(elem_classes="scroll"):
+            files = gr.File(
+                label="Add articles: .txt .md .html .jsonl .json .csv",
+                file_count="multiple",
+                height=72,
+                elem_id="files",
+            )
+            report = _html("report")
+            wanted = gr.Textbox(
+                "", label="Find an article", placeholder="Title, source, author or date", max_lines=1, elem_id="wanted"
+            )
+            undo, articles = _html("undo"), _html("articles")
+        with gr.Column(elem_classes="aside", scale=5):
+            _way_back("list")
+            reader = _html("shelf-reader")
+        return Shelf(tab, files, report, wanted, undo, articles, reader, gr.State([]))
+
+
+def _settings_tab(model: str) -> gr.Textbox:
+    with gr.Tab("Settings", id="settings"), gr.Column(elem_classes="settings"):
+        return gr.Textbox(
+            model,
+            label="Chat model",
+            info="provider:name, such as openai:gpt-5-mini or ollama:llama3.2; empty for none. It writes the prose of "
+            "the answers; the evidence stays the articles' own words. Keys are read from the server's environment only. "
+            "This holds for your visit.",
+            placeholder="none",
+            max_lines=1,
+            max_length=200,
+            elem_id="model",
+        )
+
+
+def _html(name: str) -> gr.HTML:
+    return gr.HTML(elem_id=name, js_on_load=FORWARD_CLICKS, apply_default_css=False)
+
+
+def _way_back(place: str) -> None:
+    gr.HTML(render.way_back(place), elem_classes="back", apply_default_css=False)
+
+
+def _wire_answers(handlers: Handlers, talk: Talk, model: gr.Textbox) -> None:
+    visit = [talk.records, model]
+    answers = {**QUIET, "outputs": talk.desk, "concurrency_limit": 4, "concurrency_id": "answers"}
+    asking = [
+        gr.on([talk.question.submit, talk.ask.click], handlers.ask, [talk.question, *visit], **answers),
+        talk.latest.ask(handlers.ask_suggested, visit, **answers),
+        talk.latest.retry(handlers.retry, visit, **answers),
+    ]
+    for event in asking:
+        event.failure(handlers.broke, talk.records, talk.desk, **AT_ONCE)
+    talk.stop.click(handlers.stop, [talk.records, talk.current], talk.desk, cancels=asking, **AT_ONCE)
+    talk.anew.click(handlers.begin_anew, None, talk.desk, cancels=asking, **AT_ONCE)
+    talk.export.click(handlers.export, talk.records, talk.exported, **AT_ONCE).success(
+        None, talk.exported, js="(text) => onRecord.download(text)", **QUIET
+    )
+
+
+def _wire_evidence(handlers: Handlers, talk: Talk) -> None:
+    inputs, outputs = [talk.records, talk.current], [talk.evidence, talk.reader]
+    for shown in (talk.past, talk.latest, talk.evidence):
+        shown.cite(handlers.cite, inputs, outputs, **AT_ONCE).success(
+            None, js="() => onRecord.showCited('reader')", **QUIET
+        )
+    for shown in (talk.past, talk.latest):
+        shown.evidence(handlers.show_evidence, inputs, outputs, **AT_ONCE)
+
+
+def _wire_articles(handlers: Handlers, shelf: Shelf, masthead: gr.HTML, model: gr.Textbox) -> None:
+    view = [shelf.wanted, model]
+    changed = [shelf.gone, shelf.undo, shelf.articles, masthead]
+    shelf.tab.select(handlers.articles, shelf.wanted, shelf.articles, **AT_ONCE)
+    shelf.wanted.input(handlers.articles, shelf.wanted, shelf.articles, trigger_mode="always_last", **AT_ONCE)
+    shelf.articles.read(handlers.read, None, shelf.reader, **AT_ONCE).success(
+        None, js="() => onRecord.showCited('shelf-reader')", **QUIET
+    )
+    shelf.articles.remove(handlers.remove, [shelf.gone, *view], changed, **AT_ONCE)
+    shelf.undo.undo(handlers.undo, [shelf.gone, *view], changed, **AT_ONCE)
+    shelf.files.upload(
+        handlers.add, [shelf.files, *view], [shelf.report, shelf.files, shelf.articles, masthead], **QUIET
+    )
+
+
+def _wire_status(
+    page: gr.Blocks, handlers: Handlers, talk: Talk, shelf: Shelf, masthead: gr.HTML, model: gr.Textbox
+) -> None:
+    timer = gr.Timer(1.0)
+    page.load(handlers.open, talk.records, talk.desk, **AT_ONCE)
+    gr.on(
+        [page.load, timer.tick],
+        handlers.tick,
+        [talk.records, shelf.wanted, model],
+        [masthead, timer, talk.latest, shelf.articles],
+        **AT_ONCE,
+    )
+    gr.on([model.submit, model.blur], handlers.masthead, model, masthead, **AT_ONCE)
+
+
+def _launch(page: gr.Blocks, config: Config, port: int) -> None:
+    style = (PAGE_FOLDER / "page.css").read_text(encoding="utf-8")
+    script = (PAGE_FOLDER / "page.js").read_text(encoding="utf-8")
+    page.launch(
+        server_name=config.host,
+        server_port=port,
+        auth=(USER, config.password) if config.password else None,
+        theme=_theme(),
+        head=f"<style>{style}</style><script>{script}</script>",
+        app_kwargs={"middleware": [Middleware(SecurityHeaders)]},
+        max_file_size=MAX_UPLOAD,
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        share=False,
+        ssr_mode=False,
+        mcp_server=False,
+        pwa=False,
+        enable_monitoring=False,
+        inbrowser=False,
+        prevent_thread_lock=True,
+        quiet=True,
+    )
+
+
+def _theme() -> gr.themes.Base:
+    sans = ["system-ui", "-apple-system", "'Segoe UI'", "Roboto", "'Noto Sans'", "'Liberation Sans'", "sans-serif"]
+    return gr.themes.Base(font=sans, font_mono=["ui-monospace", "monospace"])
+
+
+def _free_port(host: str, wanted: int) -> int:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for port in range(wanted, min(wanted + PORTS_TRIED, 65536)):
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host.strip("[]"), port))
+            except OSError:
+                continue
+            return port
+    raise ConfigError(f"No port from {wanted} on is free at {host}; name another with ONRECORD_PORT.")
+
+
+def _wait_for_end() -> None:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        print("On Record has ended.")
+
+
+if __name__ == "__main__":
+    try:
+        serve(rag.config.load())
+    except OnRecordError as error:
+        sys.exit(str(error))

@@ -1,0 +1,1 @@
+"""What the page of On Record is made of, apart from its layout."""
