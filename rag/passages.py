@@ -13,6 +13,7 @@ from rag.types import Article, Passage, Span
 Count = Callable[[Sequence[str]], list[int]]
 MAX_CHARACTERS = 2_000
 TITLE_TOKENS = 40
+NEARLY = 0.8
 
 
 def split(article: Article, count: Count, limit: int) -> list[Passage]:
@@ -95,17 +96,23 @@ def _cut_near(text: str, unit: Span, middle: int) -> int:
 
 
 def _packed(text: str, pieces: list[tuple[Span, int]], room: int) -> list[Span]:
-    """Pieces joined into passages as full as fits, ending with a paragraph where more than half is filled by then."""
+    """Pieces joined into passages of about equal size, as few as fit, ending with a paragraph where one is near."""
     packed: list[Span] = []
-    start, filled = 0, 0
+    start, filled, left = 0, 0, sum(size for _, size in pieces)
     for at, (piece, size) in enumerate(pieces):
         filled += size
-        following = pieces[at + 1] if at + 1 < len(pieces) else None
-        full = following is None or (
-            filled + following[1] > room or following[0].end - pieces[start][0].start > MAX_CHARACTERS
-        )
-        ends_paragraph = "\n" in text[piece.end - 1 : piece.end] and filled > room // 2
-        if full or ends_paragraph:
+        passages_left = max(1, -(-left // room))
+        goal = left / passages_left
+        ends_paragraph = passages_left > 1 and "\n" in text[piece.end - 1 : piece.end]
+        if filled >= goal * (NEARLY if ends_paragraph else 1) or _is_last(pieces, start, at, filled, room):
             packed.append(Span(pieces[start][0].start, piece.end))
-            start, filled = at + 1, 0
+            start, left, filled = at + 1, left - filled, 0
     return packed
+
+
+def _is_last(pieces: list[tuple[Span, int]], start: int, at: int, filled: int, room: int) -> bool:
+    """Whether the piece after this one is missing, or has no room any more in the passage begun at `start`."""
+    if at + 1 == len(pieces):
+        return True
+    following, size = pieces[at + 1]
+    return filled + size > room or following.end - pieces[start][0].start > MAX_CHARACTERS

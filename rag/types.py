@@ -6,8 +6,7 @@ Everything that points into an article is a `Span` of the article's text, kept a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 QuoteKind = Literal["direct", "indirect", "mixed"]
@@ -208,6 +207,14 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Incoming:
+    """An article on its way in, and the stable key of where it came from (its url, or file path and row)."""
+
+    article: Article
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
 class Skipped:
     """An item that could not be read as an article, and why, with the remedy."""
 
@@ -238,13 +245,24 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Status:
+    """What the assistant holds and is doing; `model` is the chat model's name, empty for none."""
+
+    articles: int
+    passages: int
+    model: str
+    busy: Progress | None
+    ready: bool
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """One line of `onrecord doctor`."""
 
     name: str
     ok: bool
     detail: str
-    extra: Sequence[str] = field(default=())
 
 
 class OnRecordError(Exception):

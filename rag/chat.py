@@ -1,0 +1,254 @@
+"""`Assistant`: the only place that wires the parts; what the command and the page call."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from langchain_core.embeddings import Embeddings
+from langchain_core.retrievers import BaseRetriever
+
+from rag import answer, articles, doctor, evidence, models, question, retrieve, suggest, writing
+from rag.config import Config, load, resource
+from rag.evidence import Evidence
+from rag.library import Library
+from rag.types import (
+    Answer,
+    Article,
+    Health,
+    Hit,
+    Incoming,
+    ModelError,
+    OnRecordError,
+    Progress,
+    Question,
+    Report,
+    Skipped,
+    Status,
+    Turn,
+)
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.runnables import Runnable
+
+
+class Assistant:
+    """Answers questions over the articles of one data folder.
+
+    Any LangChain part may be plugged in: `embeddings`, a `retriever` in place of the built-in search, a
+    `chat_model` (an object, or `provider:name` in the configuration). Opening it loads no model.
+    """
+
+    def __init__(
+        self,
+        config: Config | None = None,
+        *,
+        embeddings: Embeddings | None = None,
+        retriever: BaseRetriever | None = None,
+        chat_model: BaseChatModel | None = None,
+    ) -> None:
+        self.config = config or load()
+        self.library = Library(self.config, embeddings, self._set_busy)
+        self.retriever = retriever or retrieve.NewsRetriever(search=self._search, k=self.config.k)
+        self._chat_model = chat_model
+        self._busy: Progress | None = None
+        self._problem: str | None = None
+        self._seeding = threading.Lock()
+
+    def close(self) -> None:
+        self.library.close()
+
+    def __enter__(self) -> Assistant:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _set_busy(self, progress: Progress | None) -> None:
+        self._busy = progress
+
+    # Articles
+
+    def warm_up(self) -> None:
+        """Loads the embedding model, opens the vectors and indexes what waits, the bundled articles at the first start."""
+        try:
+            self._set_busy(Progress("loading the embedding model", 0, None))
+            self.library.index.search(self.library.embeddings.embed_query("news"), 1)
+            for _ in self._finished():
+                pass
+            self._problem = None
+        except OnRecordError as error:
+            self._problem = str(error)
+        finally:
+            self._set_busy(None)
+
+    def _finished(self) -> Iterator[Report | Progress]:
+        if self.library.store.staged_passages():
+            yield from self._shown(self.library.finish())
+        yield from self.seed()
+
+    def seed(self) -> Iterator[Report | Progress]:
+        """Indexes the bundled articles, once, where nothing has ever been added."""
+        with self._seeding:
+            store = self.library.store
+            if self.config.bundled and not store.note("begun"):
+                yield from self.add([resource("seeds")])
+
+    def add(self, paths: Iterable[str | Path]) -> Iterator[Report | Progress]:
+        """Adds the articles of files and folders; yields a report for each article, and the progress."""
+        yield from self.add_articles(articles.read(paths, self.config))
+
+    def add_articles(self, items: Iterable[Incoming | Skipped]) -> Iterator[Report | Progress]:
+        """Adds articles from anywhere, as `add` does."""
+        yield from self._shown(self.library.add(items))
+        self.library.store.set_note("begun", "yes")
+
+    def _shown(self, work: Iterator[Report | Progress]) -> Iterator[Report | Progress]:
+        """The same work, its progress shown in `status` meanwhile."""
+        try:
+            for step in work:
+                if isinstance(step, Progress):
+                    self._set_busy(step)
+                yield step
+        finally:
+            self._set_busy(None)
+
+    def articles(self) -> list[Article]:
+        """The articles, newest first."""
+        return self.library.store.articles()
+
+    def article(self, article_id: str) -> Article | None:
+        return self.library.store.article(article_id)
+
+    def ids_beginning(self, prefix: str) -> list[str]:
+        """The ids of articles that begin so."""
+        return self.library.store.ids_beginning(prefix)
+
+    def remove(self, article_id: str) -> Article:
+        """Removes an article, which never answers again; returns it, for `restore`."""
+        return self.library.remove(article_id)
+
+    def restore(self, article: Article) -> None:
+        """Puts a removed article back."""
+        for _ in self.add_articles([Incoming(article, article.url or article.id)]):
+            pass
+
+    def status(self) -> Status:
+        count, passages = self.library.store.count()
+        ready = self.library.is_loaded and self._busy is None
+        return Status(count, passages, self.config.model, self._busy, ready, self._problem)
+
+    # Answers
+
+    def ask(
+        self, text: str, history: Sequence[Turn] = (), *, model: str | None = None, k: int | None = None
+    ) -> Answer:
+        """The complete answer, or refusal, with its citations. `model` names a chat model, "" none."""
+        *_, last = self.stream(text, history, model=model, k=k)
+        return last
+
+    def stream(
+        self, text: str, history: Sequence[Turn] = (), *, model: str | None = None, k: int | None = None
+    ) -> Iterator[Answer]:
+        """The answer as it grows; text and citations of the last one are complete."""
+        started = time.monotonic()
+        state = self._chain().invoke({"text": text, "k": k or self.config.k})
+        passages = tuple(state["hits"][: k or self.config.k])
+        for growing in self._composed(state["question"], state["evidence"], state["refusal"], history, model):
+            yield replace(growing, passages=passages, seconds=time.monotonic() - started)
+
+    def runnable(self) -> Runnable[str, Answer]:
+        """The whole as a LangChain Runnable: a question in, an `Answer` out."""
+        from langchain_core.runnables import RunnableLambda
+
+        return RunnableLambda(self.ask)
+
+    def _chain(self) -> Runnable[dict[str, Any], dict[str, Any]]:
+        """understand -> retrieve -> weigh, in LCEL; each step adds to the state."""
+        from langchain_core.runnables import RunnableLambda, RunnablePassthrough
+
+        return (
+            RunnablePassthrough.assign(question=RunnableLambda(self._understood))
+            | RunnablePassthrough.assign(hits=RunnableLambda(self._retrieved))
+            | RunnableLambda(self._weighed)
+        )
+
+    def _understood(self, state: dict[str, Any]) -> Question:
+        names = [name for name, _ in self.library.store.speakers()]
+        return question.understand(state["text"], names, self.config.max_question_chars)
+
+    def _retrieved(self, state: dict[str, Any]) -> list[Hit]:
+        depth = max(state["k"], retrieve.DEPTH)
+        documents = self.retriever.invoke(state["question"].text, k=depth)
+        return retrieve.hits_of(documents, self.library.store.article)
+
+    def _search(self, query: str, k: int) -> list[Hit]:
+        return retrieve.search(self.library, query, k)
+
+    def _weighed(self, state: dict[str, Any]) -> dict[str, Any]:
+        asked: Question = state["question"]
+        statements = self.library.store.statements
+        candidates = evidence.in_hits(state["hits"], statements)
+        ranked = evidence.weigh(asked, candidates, self._rarities, self._similarities)
+        names = [name for name, _ in self.library.store.speakers()]
+        chosen, refusal = answer.decide(asked, ranked, names)
+        whole = evidence.explained(chosen, lambda article: evidence.units(article, statements(article.id)))
+        ordered = evidence.in_reading_order(whole, chronological=bool(asked.speakers))
+        return state | {"evidence": ordered, "refusal": refusal}
+
+    def _rarities(self, words: Sequence[str]) -> dict[str, float]:
+        total = self.library.store.count()[1]
+        return {word: evidence.rarity(total, self.library.store.passages_with(word)) for word in words}
+
+    def _similarities(self, text: str, sentences: Sequence[str]) -> list[float]:
+        """Cosines between the question and each sentence."""
+        if not sentences:
+            return []
+        import numpy as np
+
+        query = np.asarray(self.library.embeddings.embed_query(text))
+        vectors = np.asarray(self.library.embeddings.embed_documents(list(sentences)))
+        lengths = np.linalg.norm(vectors, axis=1) * np.linalg.norm(query)
+        return [float(cosine) for cosine in vectors @ query / np.maximum(lengths, 1e-12)]
+
+    def _composed(
+        self,
+        asked: Question,
+        chosen: Sequence[Evidence],
+        refusal: str | None,
+        history: Sequence[Turn],
+        model: str | None,
+    ) -> Iterator[Answer]:
+        if refusal is not None:
+            yield answer.refused(asked, refusal, chosen)
+            return
+        notices: tuple[str, ...] = ()
+        try:
+            writer = self._writer(self.config.model if model is None else model)
+            if writer is not None:
+                yield from writing.write(asked, chosen, writer, history, self.config.model_timeout)
+                return
+        except ModelError as error:
+            notices = (f"{error} This answer is made of the articles' own sentences.",)
+        for count in range(1, len(chosen) + 1):
+            yield replace(answer.answered(asked, chosen[:count]), notices=notices)
+
+    def _writer(self, name: str) -> BaseChatModel | None:
+        if self._chat_model is not None:
+            return self._chat_model
+        return models.load_chat_model(name, self.config.model_url, self.config.model_timeout) if name else None
+
+    def suggestions(self, count: int = 4) -> list[str]:
+        """Questions that the articles can answer, each from the statements of a different speaker."""
+        store = self.library.store
+        names = [name for name, _ in store.speakers()]
+        return suggest.questions(names, store.statements_by, store.article, count)
+
+    def doctor(self) -> Iterator[Health]:
+        """What is installed, where the data lies, which model, whether Chroma answers; one line each."""
+        yield from doctor.examine(self.library)

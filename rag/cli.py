@@ -1,0 +1,363 @@
+"""The command `onrecord`: arguments in, text or JSON out; nothing heavy is imported before a command needs it."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import importlib
+import json
+import signal
+import sys
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, TextIO
+
+from rag import __version__, config
+from rag.types import (
+    Answer,
+    Article,
+    ArticleError,
+    Citation,
+    ConfigError,
+    OnRecordError,
+    Progress,
+    QuestionError,
+    Report,
+)
+
+if TYPE_CHECKING:
+    from rag.chat import Assistant
+
+INTERRUPTED = 130
+WIDTH = 100
+SHORT_ID = 12
+
+Command = Callable[[argparse.Namespace], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit status: 0, 1 for what went wrong, 2 for bad usage, 130 when interrupted."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    given = _parser().parse_args(arguments)
+    try:
+        return int(given.run(given))
+    except OnRecordError as error:
+        print(f"onrecord: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("onrecord: interrupted; what was finished is kept, run the same command again to go on.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--data", metavar="DIR", help="the folder that holds the articles (default: ~/.onrecord)")
+    common.add_argument("--chroma-url", metavar="URL", help="use the Chroma server at URL in place of the embedded one")
+    common.add_argument("--embedding-model", metavar="NAME", help="any sentence-transformers model on this machine")
+    parser = argparse.ArgumentParser(
+        prog="onrecord", description="Ask news articles who said what; every answer is cited to the exact words."
+    )
+    parser.add_argument("--version", action="version", version=f"onrecord {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    add = commands.add_parser("add", parents=[common], help="add articles from files and folders")
+    add.add_argument("paths", nargs="+", metavar="PATH", help=".txt, .md, .html, .jsonl, .json or .csv, or a folder")
+    add.add_argument("--json", action="store_true", help="print one JSON object an article")
+    add.set_defaults(run=_add)
+
+    ask = commands.add_parser("ask", parents=[common], help="ask a question")
+    ask.add_argument("question", nargs="?", help="such as: What did Putin say about Idlib?")
+    ask.add_argument("--batch", metavar="FILE", help='answer every {"question": ...} line of a JSONL file (- for stdin)')
+    ask.add_argument("--json", action="store_true", help="print the answer as JSON, one line a question with --batch")
+    ask.add_argument("--k", type=int, metavar="N", help="how many passages to list (default: 10)")
+    ask.add_argument("--model", metavar="PROVIDER:NAME", help="write the answer with this chat model")
+    ask.add_argument("--model-url", metavar="URL", help="the address of an OpenAI-compatible server")
+    ask.set_defaults(run=_ask)
+
+    _add_articles_commands(commands, common)
+
+    serve = commands.add_parser("serve", parents=[common], help="open the page in a browser")
+    serve.add_argument("--host", help="the address to listen on (default: 127.0.0.1; others need --password)")
+    serve.add_argument("--port", type=int, help="the port (default: 7860)")
+    serve.add_argument("--password", help="ask for this password (user name: onrecord)")
+    serve.add_argument("--model", metavar="PROVIDER:NAME", help="write answers with this chat model")
+    serve.add_argument("--model-url", metavar="URL", help="the address of an OpenAI-compatible server")
+    serve.set_defaults(run=_serve)
+
+    doctor = commands.add_parser("doctor", parents=[common], help="say what is installed and whether it works")
+    doctor.add_argument("--rebuild", action="store_true", help="make all vectors anew, with the embedding model in use")
+    doctor.add_argument("--json", action="store_true", help="print one JSON object a check")
+    doctor.set_defaults(run=_doctor)
+    return parser
+
+
+def _add_articles_commands(commands: argparse._SubParsersAction, common: argparse.ArgumentParser) -> None:  # type: ignore[type-arg]
+    articles = commands.add_parser("articles", help="list, show or remove articles")
+    actions = articles.add_subparsers(metavar="ACTION", required=True)
+    list_ = actions.add_parser("list", parents=[common], help="list the articles, newest first")
+    list_.add_argument("--json", action="store_true", help="print one JSON object an article, without its text")
+    list_.set_defaults(run=_list)
+    show = actions.add_parser("show", parents=[common], help="print an article")
+    show.add_argument("id", help="its id, or the beginning of it")
+    show.add_argument("--json", action="store_true", help="print it as JSON")
+    show.set_defaults(run=_show)
+    remove = actions.add_parser("remove", parents=[common], help="remove articles, which then never answer again")
+    remove.add_argument("ids", nargs="+", metavar="ID", help="an id, or the beginning of it")
+    remove.set_defaults(run=_remove)
+
+
+def _assistant(given: argparse.Namespace) -> Assistant:
+    options = ("data", "chroma_url", "embedding_model", "model", "model_url")
+    settings = config.load(**{name: getattr(given, name, None) for name in options})
+    from rag.chat import Assistant
+
+    return Assistant(settings)
+
+
+# add
+
+
+def _add(given: argparse.Namespace) -> int:
+    counts: dict[str, int] = {}
+    with _assistant(given) as assistant, contextlib.closing(assistant.add(given.paths)) as steps:
+        for report in _reports(steps):
+            counts[report.change] = counts.get(report.change, 0) + 1
+            print(_json(_report_fields(report)) if given.json else _report_line(report), flush=True)
+    if not given.json:
+        print(", ".join(f"{n} {change}" for change, n in counts.items()) or "Nothing to add.")
+    return 1 if set(counts) <= {"skipped"} else 0
+
+
+def _reports(steps: Iterable[Report | Progress]) -> Iterator[Report]:
+    """The reports, while the progress is shown on standard error."""
+    line = _ProgressLine(sys.stderr)
+    for step in steps:
+        if isinstance(step, Progress):
+            line.show(step)
+        else:
+            line.clear()
+            yield step
+    line.clear()
+
+
+class _ProgressLine:
+    """One line that is written over on a terminal, and left out elsewhere."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._shown = False
+
+    def show(self, progress: Progress) -> None:
+        if self._stream.isatty():
+            self._stream.write(f"\r\x1b[K{_progress_text(progress)}")
+            self._stream.flush()
+            self._shown = True
+
+    def clear(self) -> None:
+        if self._shown:
+            self._stream.write("\r\x1b[K")
+            self._stream.flush()
+            self._shown = False
+
+
+def _progress_text(progress: Progress) -> str:
+    text = f"{progress.stage}: {progress.done:,}" + (f" of {progress.total:,}" if progress.total else "")
+    if progress.passages_per_second:
+        text += f", {progress.passages_per_second:.0f} a second"
+    if progress.seconds_left:
+        minutes, seconds = divmod(round(progress.seconds_left), 60)
+        text += f", {minutes}:{seconds:02} left"
+    return text
+
+
+def _report_line(report: Report) -> str:
+    if report.change == "skipped":
+        return f"skipped    {_plain(report.origin)}: {_plain(report.reason or '')}"
+    return f"{report.change:<10} {(report.article_id or '')[:SHORT_ID]:<{SHORT_ID}}  {_plain(report.title)}"
+
+
+def _report_fields(report: Report) -> dict[str, object]:
+    names = ("change", "origin", "title", "article_id", "reason")
+    return {name: getattr(report, name) for name in names}
+
+
+# ask
+
+
+def _ask(given: argparse.Namespace) -> int:
+    if bool(given.question) == bool(given.batch):
+        raise QuestionError("Give one question, or --batch FILE.")
+    if given.k is not None and given.k < 1:
+        raise ConfigError(f"--k is {given.k}; give 1 or more.")
+    with _assistant(given) as assistant:
+        for report in _reports(assistant.seed()):
+            if report.change == "skipped":
+                print(_report_line(report), file=sys.stderr)
+        if given.batch:
+            return _ask_all(assistant, given)
+        found = assistant.ask(given.question, k=given.k)
+    print(_json(found.to_json()) if given.json else _answer_text(found))
+    return 0
+
+
+def _ask_all(assistant: Assistant, given: argparse.Namespace) -> int:
+    """One answer a line, in the order of the questions; a bad line is reported, and the others are answered."""
+    failed = 0
+    for number, line in enumerate(_lines(given.batch), start=1):
+        if not line.strip():
+            continue
+        try:
+            found = assistant.ask(_batch_question(line), k=given.k)
+        except QuestionError as error:
+            failed += 1
+            print(f"onrecord: {given.batch}, line {number}: {error}", file=sys.stderr)
+            continue
+        print(_json(found.to_json()) if given.json else _answer_text(found) + "\n", flush=True)
+    return 1 if failed else 0
+
+
+def _lines(path: str) -> Iterator[str]:
+    if path == "-":
+        yield from sys.stdin
+        return
+    try:
+        with open(path, encoding="utf-8-sig", errors="replace") as file:
+            yield from file
+    except OSError as error:
+        raise QuestionError(f"{path} cannot be read ({error.strerror}).") from None
+
+
+def _batch_question(line: str) -> str:
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        raise QuestionError("not JSON; write a line like {\"question\": \"...\"}.") from None
+    question = value.get("question") if isinstance(value, dict) else None
+    if not isinstance(question, str):
+        raise QuestionError('no "question"; write a line like {"question": "..."}.')
+    return question
+
+
+def _answer_text(found: Answer) -> str:
+    parts = [*(textwrap.fill(_plain(p), WIDTH) for p in found.text.split("\n\n"))]
+    parts += [_plain(f"Note: {notice}") for notice in found.notices]
+    parts += ["\n".join(_citation_lines(citation) for citation in found.citations)] if found.citations else []
+    return "\n\n".join(parts)
+
+
+def _citation_lines(citation: Citation) -> str:
+    credit = " · ".join(part for part in (citation.speaker, citation.kind) if part)
+    where = " · ".join(part for part in (citation.title, citation.source, citation.date) if part)
+    quote = textwrap.fill(
+        _plain(citation.quote), WIDTH, initial_indent=f"[{citation.marker}] ".rjust(5), subsequent_indent="     "
+    )
+    lines = [quote, *(f"     {_plain(line)}" for line in (credit, where, citation.url) if line)]
+    return "\n".join(lines)
+
+
+# articles
+
+
+def _list(given: argparse.Namespace) -> int:
+    with _assistant(given) as assistant:
+        articles = assistant.articles()
+    for article in articles:
+        print(_json(_article_fields(article, text=False)) if given.json else _article_line(article))
+    if not articles and not given.json:
+        print("No articles yet; add some with `onrecord add PATH`.")
+    return 0
+
+
+def _article_line(article: Article) -> str:
+    return _plain(
+        f"{article.id[:SHORT_ID]:<{SHORT_ID}}  {article.date or 'undated':<10}  {article.source or '-'}  {article.title}"
+    )
+
+
+def _article_fields(article: Article, text: bool) -> dict[str, object]:
+    names = [name for name in Article.__dataclass_fields__ if text or name != "text"]
+    return {name: getattr(article, name) for name in names}
+
+
+def _show(given: argparse.Namespace) -> int:
+    with _assistant(given) as assistant:
+        article = assistant.article(_full_id(assistant, given.id))
+    assert article is not None
+    if given.json:
+        print(_json(_article_fields(article, text=True)))
+        return 0
+    for name in ("id", "title", "author", "source", "date", "url", "language"):
+        value = getattr(article, name)
+        if value:
+            print(f"{name + ':':<10}{_plain(value)}")
+    print()
+    print("\n".join(_plain(line) for line in article.text.splitlines()))
+    return 0
+
+
+def _remove(given: argparse.Namespace) -> int:
+    with _assistant(given) as assistant:
+        for id in [_full_id(assistant, id) for id in given.ids]:
+            removed = assistant.remove(id)
+            print(f"removed    {removed.id[:SHORT_ID]}  {_plain(removed.title)}")
+    return 0
+
+
+def _full_id(assistant: Assistant, prefix: str) -> str:
+    found = assistant.ids_beginning(prefix)
+    if prefix in found:
+        return prefix
+    if len(found) == 1:
+        return found[0]
+    remedy = "several articles have an id that begins so; give more of it" if found else "`onrecord articles list` shows them"
+    raise ArticleError(f"There is no one article {prefix!r}: {remedy}.")
+
+
+# serve and doctor
+
+
+def _serve(given: argparse.Namespace) -> int:
+    options = ("data", "chroma_url", "embedding_model", "model", "model_url", "host", "port", "password")
+    settings = config.load(**{name: getattr(given, name, None) for name in options})
+    _page().serve(settings)
+    return 0
+
+
+def _page():  # type: ignore[no-untyped-def]
+    """The module `app`: inside the installed package, or beside it in a checkout."""
+    try:
+        return importlib.import_module("rag.app")
+    except ModuleNotFoundError as error:
+        if error.name != "rag.app":
+            raise
+        return importlib.import_module("app")
+
+
+def _doctor(given: argparse.Namespace) -> int:
+    with _assistant(given) as assistant:
+        if given.rebuild:
+            assistant.library.rebuild()
+        well = True
+        for health in assistant.doctor():
+            well = well and health.ok
+            fields = {"name": health.name, "ok": health.ok, "detail": health.detail}
+            print(_json(fields) if given.json else f"{'ok' if health.ok else '--':<4}{health.name:<22}{health.detail}")
+    return 0 if well else 1
+
+
+# Output
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _plain(text: str) -> str:
+    """The text on one line, without the control characters that a terminal would obey."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())

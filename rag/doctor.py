@@ -1,0 +1,71 @@
+"""What is installed, where the data lies, which model, whether Chroma answers: one line each."""
+
+from __future__ import annotations
+
+import platform
+import sqlite3
+from collections.abc import Callable, Iterator
+from importlib.metadata import PackageNotFoundError, version
+
+from rag import models
+from rag.library import Library
+from rag.types import Health, OnRecordError
+
+PACKAGES = ("langchain", "langchain-core", "chromadb", "sentence-transformers", "gradio", "torch", "trafilatura")
+
+
+def examine(library: Library) -> Iterator[Health]:
+    """The checks, in the order in which one builds on the other; each is yielded as soon as it is known."""
+    yield Health("Python", True, f"{platform.python_version()} on {platform.system()}, SQLite {sqlite3.sqlite_version}")
+    yield from map(_installed, PACKAGES)
+    yield _checked("Data", lambda: _data(library))
+    yield _checked("Store", lambda: _store(library))
+    yield _checked("Embedding model", lambda: _embedding_model(library))
+    yield _checked("Chroma", lambda: _chroma(library))
+    yield _checked("Chat model", lambda: _chat_model(library))
+
+
+def _checked(name: str, check: Callable[[], str]) -> Health:
+    try:
+        return Health(name, True, check())
+    except OnRecordError as error:
+        return Health(name, False, str(error))
+
+
+def _installed(package: str) -> Health:
+    try:
+        return Health(package, True, version(package))
+    except PackageNotFoundError:
+        return Health(package, False, "not installed; install On Record again")
+
+
+def _data(library: Library) -> str:
+    articles, passages = library.store.count()
+    waiting = library.store.staged_passages()
+    rest = f", {waiting} passages wait to be indexed" if waiting else ""
+    return f"{library.config.data}: {articles} articles, {passages} passages{rest}"
+
+
+def _store(library: Library) -> str:
+    library.store.check()
+    return "sound"
+
+
+def _embedding_model(library: Library) -> str:
+    length = len(library.embeddings.embed_query("news"))
+    return f"{library.model_name}, {length} dimensions, reads {models.max_tokens(library.embeddings)} word pieces"
+
+
+def _chroma(library: Library) -> str:
+    index = library.index
+    mended = library.mend()
+    state = "mended just now" if mended else "sound"
+    return f"answers at {index.place}: {library.index.count()} vectors, {state}"
+
+
+def _chat_model(library: Library) -> str:
+    config = library.config
+    if not config.model:
+        return "none; answers are made of the articles' own sentences"
+    models.load_chat_model(config.model, config.model_url, config.model_timeout)
+    return f"{config.model}{' at ' + config.model_url if config.model_url else ''}"

@@ -1,0 +1,140 @@
+"""Vectors of passages in Chroma, embedded or on a server; the only user of chromadb.
+
+Vectors are a cache of the store: deterministic ids, rebuildable, and never trusted to say what is visible.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from rag.types import ConfigError, IndexMismatchError, VectorIndexError
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+
+BATCH = 250
+METADATA_MODEL = "embedding_model"
+
+
+class VectorIndex:
+    """One Chroma collection in cosine space, made by one embedding model.
+
+    `url` names a Chroma server; without it the collection lies in `folder`. Opening raises `IndexMismatchError`
+    where the collection was made by another model (any will do where `model` is None), and `VectorIndexError` where Chroma cannot be opened.
+    """
+
+    def __init__(self, folder: Path, url: str, name: str, model: str | None) -> None:
+        self.place = url or str(folder)
+        self._folder, self._url, self._name, self._model = folder, url, name, model
+        with self._readable_errors():
+            self._client = _server(url) if url else _embedded(folder)
+            self._collection = self._open()
+
+    def _open(self) -> Any:
+        collection = self._client.get_or_create_collection(
+            self._name,
+            metadata={METADATA_MODEL: self._model or ""},
+            configuration={"hnsw": {"space": "cosine"}},
+            embedding_function=None,
+        )
+        made_by = (collection.metadata or {}).get(METADATA_MODEL)
+        if self._model not in (None, made_by):
+            raise IndexMismatchError(
+                f"The vectors in {self.place} were made by the embedding model {made_by!r}, not {self._model!r}; "
+                f"set ONRECORD_EMBEDDING_MODEL={made_by}, or run `onrecord doctor --rebuild` to make them anew."
+            )
+        return collection
+
+    def close(self) -> None:
+        close = getattr(self._client, "close", None)
+        if close:
+            close()
+
+    def count(self) -> int:
+        with self._readable_errors():
+            return int(self._collection.count())
+
+    def ids(self) -> set[str]:
+        with self._readable_errors():
+            return set(self._collection.get(include=[])["ids"])
+
+    def upsert(self, ids: Sequence[str], vectors: Sequence[Sequence[float]], metadata: Sequence[dict[str, Any]]) -> None:
+        """Writes vectors under their ids; each metadata dict must hold every key, since Chroma merges old ones in."""
+        with self._readable_errors():
+            for at in range(0, len(ids), BATCH):
+                part = slice(at, at + BATCH)
+                self._collection.upsert(list(ids[part]), embeddings=list(vectors[part]), metadatas=list(metadata[part]))
+
+    def delete(self, ids: Sequence[str]) -> None:
+        with self._readable_errors():
+            for at in range(0, len(ids), BATCH):
+                self._collection.delete(list(ids[at : at + BATCH]))
+
+    def search(self, vector: Sequence[float], limit: int) -> list[tuple[str, float]]:
+        """Ids of the nearest vectors, best first, with their cosine similarities."""
+        with self._readable_errors():
+            found = self._collection.query([list(vector)], n_results=max(1, limit), include=["distances"])
+        return [(id, 1 - distance) for id, distance in zip(found["ids"][0], found["distances"][0], strict=True)]
+
+    def drop(self) -> None:
+        """Deletes the collection."""
+        with self._readable_errors():
+            self._client.delete_collection(self._name)
+
+    def is_sound(self) -> bool:
+        """Whether the index finds what it holds: a damaged one may answer short, or miss, without an error."""
+        try:
+            total = self.count()
+            wanted = min(total, 20)
+            sample = self._collection.get(limit=wanted, include=["embeddings"]) if wanted else {"ids": []}
+            for id, vector in zip(sample["ids"], sample.get("embeddings", ()), strict=False):
+                hits = self.search(vector, wanted)
+                if len(hits) < wanted or (hits[0][0] != id and hits[0][1] < 0.99):
+                    return False
+        except VectorIndexError:
+            return False
+        return len(sample["ids"]) == wanted
+
+    @contextmanager
+    def _readable_errors(self) -> Iterator[None]:
+        """Chroma raises errors of many families; whatever it is, the reader needs the place and the remedy."""
+        try:
+            yield
+        except (VectorIndexError, ConfigError):
+            raise
+        except Exception as error:
+            remedy = "is the server running there?" if self._url else "run `onrecord doctor --rebuild`."
+            first = str(error).strip().partition("\n")[0][:160]
+            raise VectorIndexError(f"Chroma at {self.place} does not answer ({first}); {remedy}") from error
+
+
+def discard(folder: Path) -> None:
+    """Deletes the folder of an embedded index that nobody uses any more."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _embedded(folder: Path) -> ClientAPI:
+    import chromadb
+
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return chromadb.PersistentClient(str(folder), settings=chromadb.Settings(anonymized_telemetry=False))
+
+
+def _server(url: str) -> ClientAPI:
+    import chromadb
+
+    address = urlsplit(url)
+    if address.scheme not in {"http", "https"} or not address.hostname:
+        raise ConfigError(f"The Chroma server {url!r} is no address; write it like http://localhost:8000.")
+    secure = address.scheme == "https"
+    return chromadb.HttpClient(
+        address.hostname,
+        port=address.port or (443 if secure else 8000),
+        ssl=secure,
+        settings=chromadb.Settings(anonymized_telemetry=False),
+    )

@@ -1,0 +1,123 @@
+"""Passages for a question: dense and lexical search fused by reciprocal rank, near-duplicates dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from langchain_core.documents import Document
+from langchain_core.retrievers import BaseRetriever
+from pydantic import ConfigDict
+
+from rag.library import Library
+from rag.question import content_words
+from rag.text import words
+from rag.types import Article, Hit, Passage
+
+RANK_CONSTANT = 60
+DEPTH = 50
+SAME_TEXT = 0.8
+SHINGLE = 4
+MOST = 100
+
+Search = Callable[[str, int], list[Hit]]
+
+
+def fuse(rankings: Iterable[Sequence[str]], constant: int = RANK_CONSTANT) -> list[tuple[str, float]]:
+    """Reciprocal rank fusion: the ids of several rankings in one, best first, with their scores.
+
+    The score is the sum of 1 / (constant + rank), ranks from 1 (Cormack, Clarke and Buettcher, SIGIR 2009).
+    """
+    scores: dict[str, float] = {}
+    for ranking in rankings:
+        for rank, id in enumerate(ranking, start=1):
+            scores[id] = scores.get(id, 0.0) + 1 / (constant + rank)
+    return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+
+
+def search(library: Library, query: str, k: int) -> list[Hit]:
+    """The `k` best visible passages for a query (at most 100), best first, each text once."""
+    k = max(0, min(k, MOST))
+    if not library.store.count()[1]:
+        return []
+    depth = max(DEPTH, 3 * k)
+    lexical = [id for id, _ in library.store.search(content_words(query), depth)]
+    dense = [id for id, _ in library.index.search(library.embeddings.embed_query(query), depth)]
+    ranked = fuse([lexical, dense])
+    found = library.store.passages([id for id, _ in ranked])
+    hits = (Hit(*found[id], score) for id, score in ranked if id in found)
+    return distinct(hits, k)
+
+
+def distinct(hits: Iterable[Hit], k: int) -> list[Hit]:
+    """The first `k` hits that neither overlap an earlier one nor repeat its text (word shingles, Jaccard)."""
+    kept: list[tuple[Hit, frozenset[tuple[str, ...]]]] = []
+    for hit in hits:
+        if len(kept) == k:
+            break
+        shingles = _shingles(hit.text)
+        if not any(_repeats(hit, shingles, other, others) for other, others in kept):
+            kept.append((hit, shingles))
+    return [hit for hit, _ in kept]
+
+
+def _repeats(hit: Hit, shingles: frozenset[tuple[str, ...]], other: Hit, others: frozenset[tuple[str, ...]]) -> bool:
+    if hit.article.id == other.article.id and hit.passage.span.overlaps(other.passage.span):
+        return True
+    union = len(shingles | others)
+    return bool(union) and len(shingles & others) / union >= SAME_TEXT
+
+
+def _shingles(text: str) -> frozenset[tuple[str, ...]]:
+    found = words(text)
+    return frozenset(tuple(found[at : at + SHINGLE]) for at in range(max(1, len(found) - SHINGLE + 1)))
+
+
+class NewsRetriever(BaseRetriever):
+    """The search as a LangChain retriever: `k` documents for a query, best first.
+
+    Each `Document` holds a passage's text, its id, and as metadata `article_id`, `start`, `end`, `score`, `title`,
+    `author`, `source`, `date`, `url` and `language`.
+    """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    search: Search
+    k: int = 10
+
+    def _get_relevant_documents(
+        self, query: str, *, run_manager: CallbackManagerForRetrieverRun, k: int | None = None, **_: Any
+    ) -> list[Document]:
+        return [document(hit) for hit in self.search(query, self.k if k is None else k)]
+
+
+def document(hit: Hit) -> Document:
+    """A hit as a LangChain document."""
+    article = {name: getattr(hit.article, name) for name in ("title", "author", "source", "date", "url", "language")}
+    place = {"article_id": hit.article.id, "start": hit.passage.start, "end": hit.passage.end, "score": hit.score}
+    return Document(id=hit.passage.id, page_content=hit.text, metadata=place | article)
+
+
+def hits_of(documents: Iterable[Document], articles: Callable[[str], Article | None]) -> list[Hit]:
+    """Documents of this or any retriever as hits, those left out that are not a place in a visible article.
+
+    A document of another retriever needs `article_id` and `start` in its metadata, or its text is looked for in the
+    article named by `article_id` or `source`.
+    """
+    hits = []
+    for rank, found in enumerate(documents, start=1):
+        article = articles(str(found.metadata.get("article_id", found.metadata.get("source", ""))))
+        start = _place(found, article) if article else -1
+        if article is None or start < 0:
+            continue
+        passage = Passage(found.id or f"{article.id}:{start}", article.id, start, start + len(found.page_content))
+        hits.append(Hit(passage, article, float(found.metadata.get("score", 1 / (RANK_CONSTANT + rank)))))
+    return hits
+
+
+def _place(found: Document, article: Article) -> int:
+    start = found.metadata.get("start", found.metadata.get("start_index"))
+    if isinstance(start, int) and article.text.startswith(found.page_content, start):
+        return start
+    return article.text.find(found.page_content)
