@@ -3,20 +3,47 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any, Literal
+
+Frame = Literal["clause", "told", "object"]
+Tense = Literal["base", "third", "past", "gerund", "participle"]
+
+_TENSES: tuple[Tense, ...] = ("base", "third", "past", "gerund", "participle")
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One form of a verb of speech.
+
+    `frame` says what follows it: a clause ("said that ..."), an addressee and a clause ("told reporters that ..."),
+    or an object ("praised the plan"). `particles` may come between the verb and the content; a verb that `needs`
+    one reports nothing without it ("spoke of peace", but not "spoke softly").
+    """
+
+    lemma: str
+    frame: Frame
+    tense: Tense
+    particles: frozenset[str] = frozenset()
+    needs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """The words that decide where a sentence ends; abbreviations are folded and without their last full stop."""
+    """The words of one language, folded; abbreviations are without their last full stop."""
 
     never_final: frozenset[str]
     before_number: frozenset[str]
     sometimes_final: frozenset[str]
     sentence_starters: frozenset[str]
     attribution_verbs: frozenset[str]
+    cues: Mapping[str, Cue]
+    governors: Mapping[tuple[str, ...], bool]
+    words: Mapping[str, frozenset[str]]
+    people: Mapping[str, frozenset[str]]
 
 
 @cache
@@ -25,10 +52,24 @@ def load(code: str = "en") -> Language:
     folder = Path(__file__).parent
     path = folder / f"{code}.json"
     data = json.loads((path if path.is_file() else folder / "en.json").read_text(encoding="utf-8"))
+    grammar = data["grammar"]
     return Language(
         never_final=frozenset(data["abbreviations"]["never_final"]),
         before_number=frozenset(data["abbreviations"]["before_number"]),
         sometimes_final=frozenset(data["abbreviations"]["sometimes_final"]),
         sentence_starters=frozenset(data["sentence_starters"]),
         attribution_verbs=frozenset(data["attribution_verbs"]),
+        cues=_cues(data["cues"]),
+        governors={tuple(phrase.split()): negated for phrase, negated in grammar["governors"].items()},
+        words={name: frozenset(words) for name, words in grammar.items() if isinstance(words, list)},
+        people={name: frozenset(words) for name, words in data["people"].items()},
     )
+
+
+def _cues(rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Cue]:
+    forms: dict[str, Cue] = {}
+    for lemma, row in rows.items():
+        particles = frozenset(row.get("particles", "").split())
+        for tense, form in zip(_TENSES, [lemma, *row["forms"].split()], strict=False):
+            forms[form] = Cue(lemma, row["frame"], tense, particles, row.get("needs", False))
+    return forms

@@ -1,0 +1,289 @@
+"""Where a verb's subject stands and where its clause ends, told from the tokens of one unit without a parser."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rag.languages import Cue, Language
+from rag.reading import Token
+
+_LONGEST_PHRASE = 40
+_DASHES = frozenset(["—", "–", "-", "--"])
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """The tokens `start` to `end` (exclusive) of a unit."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class VerbGroup:
+    """A cue with its auxiliaries and adverbs: `start` is the first of them, `place` the cue itself."""
+
+    start: int
+    place: int
+    cue: Cue
+    negated: bool = False
+    passive: bool = False
+
+    @property
+    def finite(self) -> bool:
+        return self.cue.tense != "gerund" or self.start < self.place
+
+
+class Clauses:
+    """One unit's tokens, and what can be asked of them."""
+
+    def __init__(self, tokens: list[Token], language: Language) -> None:
+        self.tokens = tokens
+        self.language = language
+        self.words = language.words
+
+    def low(self, place: int) -> str:
+        return self.tokens[place].low if 0 <= place < len(self.tokens) else ""
+
+    def kind(self, place: int) -> str:
+        return self.tokens[place].kind if 0 <= place < len(self.tokens) else ""
+
+    def is_(self, name: str, place: int) -> bool:
+        return self.low(place) in self.words[name]
+
+    def is_adverb(self, place: int) -> bool:
+        low = self.low(place)
+        return low in self.words["adverbs"] or (low.endswith("ly") and len(low) > 4 and not self.tokens[place].capital)
+
+    # Verbs
+
+    def verb_groups(self) -> list[VerbGroup]:
+        """The cues of the unit that read as verbs, from left to right."""
+        groups = []
+        for place, token in enumerate(self.tokens):
+            cue = self.language.cues.get(token.low) if token.kind == "word" else None
+            if cue:
+                group = self._verb_group(place, cue)
+                if self._reads_as_verb(group):
+                    groups.append(group)
+        return groups
+
+    def _verb_group(self, place: int, cue: Cue) -> VerbGroup:
+        start, negated, passive = place, False, False
+        for phrase, refuses in self.language.governors.items():
+            if place >= len(phrase) and all(self.low(place - len(phrase) + i) == word for i, word in enumerate(phrase)):
+                start, negated = place - len(phrase), refuses
+        while start > 0 and (self.is_("auxiliaries", start - 1) or self.is_adverb(start - 1)):
+            start -= 1
+            negated = negated or self.is_("negations", start)
+            passive = passive or self.is_("be", start) or self.low(start) in ("been", "being")
+        while start < place and self.is_adverb(start) and self.low(start - 1) in self.words["conjunctions"] | {","}:
+            start += 1
+        return VerbGroup(start, place, cue, negated, passive and cue.tense in ("past", "participle"))
+
+    def _reads_as_verb(self, group: VerbGroup) -> bool:
+        before, after = self.low(group.start - 1), self.low(group.place + 1)
+        if group.start < group.place:
+            return True
+        if before in self.words["determiners"] or before == "'s" or before in ("of", "for", "with"):
+            return False
+        if group.cue.tense == "base":
+            return before in ("they", "we", "i", "you", "who", "and", "people") or before.endswith("s")
+        if group.cue.tense in ("past", "participle"):
+            return after != "by" and before not in self.words["prepositions"]
+        return True
+
+    # Subjects
+
+    def subject_before(self, end: int) -> Phrase | None:
+        """The noun phrase that ends right before a verb group, appositions passed over, or None."""
+        while end > 0 and (
+            self.kind(end - 1) == "aside" or self.low(end - 1) in _DASHES and self.kind(end - 2) == "aside"
+        ):
+            end -= 1
+        if end <= 0:
+            return None
+        if self.low(end - 1) == "," or self.low(end - 1) in _DASHES:
+            return self._before_apposition(end - 1)
+        if self.is_("relatives", end - 1):
+            return self._antecedent(end - 1)
+        return self._phrase_before(end)
+
+    def _before_apposition(self, comma: int) -> Phrase | None:
+        fallback: Phrase | None = None
+        for place in range(comma - 1, max(0, comma - _LONGEST_PHRASE), -1):
+            if self.low(place) != self.low(comma):
+                continue
+            if not self._starts_apposition(place + 1):
+                continue
+            phrase = self._phrase_before(place)
+            if phrase is None:
+                continue
+            if self._has_name(phrase):
+                return Phrase(phrase.start, comma)
+            fallback = fallback or Phrase(phrase.start, comma)
+        return fallback
+
+    def _starts_apposition(self, place: int) -> bool:
+        token = self.tokens[place]
+        if token.low in self.words["conjunctions"]:
+            return False
+        return not token.capital or token.low in self.words["apposition_starters"]
+
+    def _has_name(self, phrase: Phrase) -> bool:
+        return any(self.tokens[place].capital for place in range(phrase.start, phrase.end))
+
+    def _antecedent(self, relative: int) -> Phrase | None:
+        end = relative - 1 if self.low(relative - 1) == "," else relative
+        phrase = self._phrase_before(end) if end > 0 else None
+        return Phrase(phrase.start, relative + 1) if phrase else None
+
+    def _phrase_before(self, end: int) -> Phrase | None:
+        if end <= 0 or not self._may_end_phrase(end - 1):
+            return None
+        start = end - 1
+        if self.is_("subject_pronouns", start) and not self.tokens[start].text[0].isdigit():
+            return Phrase(start, end)
+        while start > 0 and end - start < _LONGEST_PHRASE and self._belongs_to_phrase(start - 1):
+            start -= 1
+        start = self._without_introduction(start, end)
+        return Phrase(start, end) if start < end else None
+
+    def _may_end_phrase(self, place: int) -> bool:
+        token = self.tokens[place]
+        if token.kind == "mark":
+            return False
+        return token.kind != "word" or not (
+            token.low in self.words["prepositions"]
+            or token.low in self.words["conjunctions"]
+            or token.low in self.words["subordinators"]
+            or token.low in self.words["possessives"]
+            or token.low in ("the", "a", "an", "to", "'s")
+        )
+
+    def _belongs_to_phrase(self, place: int) -> bool:
+        token = self.tokens[place]
+        if token.kind == "aside":
+            return True
+        if token.kind != "word":
+            return False
+        low = token.low
+        if low in ("and", "&"):
+            return self.tokens[place + 1].capital and place > 0 and self.tokens[place - 1].capital
+        if low == "'s":
+            return True
+        if low in self.words["subordinators"] or low in self.words["conjunctions"] or low in self.words["relatives"]:
+            return low == "that" and False
+        if low in self.words["auxiliaries"] or low in ("he", "she", "they", "we", "i", "it"):
+            return False
+        cue = self.language.cues.get(low)
+        return cue is None or cue.tense in ("base",) or token.capital
+
+    def _without_introduction(self, start: int, end: int) -> int:
+        """Leave out an introduction without a comma, as in "On Tuesday night Trump said"."""
+        while start < end - 1 and self.is_adverb(start):
+            start += 1
+        if not self.is_("prepositions", start):
+            return start
+        for place in range(end - 1, start, -1):
+            before = self.low(place - 1)
+            if before in self.words["prepositions"] or before in self.words["time_words"]:
+                return place
+            if self.is_("determiners", place):
+                return place
+        return end - 1
+
+    def main_subject(self, end: int) -> Phrase | None:
+        """The subject of the unit's first finite verb before `end`, an introduction left out."""
+        start = self._after_introduction(end)
+        place = start
+        while place < end and not self._ends_subject(place):
+            place += 1
+        return Phrase(start, place) if place > start and self._may_end_phrase(place - 1) else None
+
+    def _after_introduction(self, end: int) -> int:
+        start = 0
+        while start < end and (self.kind(start) != "word" or self.is_("conjunctions", start)):
+            start += 1
+        introduces = self.is_("prepositions", start) or self.is_("subordinators", start) or self.is_adverb(start)
+        introduces = introduces or self.low(start).endswith(("ing", "ed")) or self.is_("connectives", start)
+        if introduces:
+            for place in range(start, min(end, start + _LONGEST_PHRASE)):
+                if self.low(place) == ",":
+                    return place + 1
+        return start
+
+    def _ends_subject(self, place: int) -> bool:
+        token = self.tokens[place]
+        if token.kind in ("quote", "mark"):
+            return True
+        low = token.low
+        if token.capital or token.kind == "aside":
+            return False
+        if low in self.words["auxiliaries"]:
+            return low != "'s" or not self.tokens[place - 1].capital
+        if low in self.words["relatives"] or self.is_adverb(place):
+            return True
+        cue = self.language.cues.get(low)
+        if cue and cue.tense != "base":
+            return True
+        return low.endswith("ed") or (
+            place > 0 and self.tokens[place - 1].capital and low not in self.words["prepositions"]
+        )
+
+    def subject_after(self, place: int) -> Phrase | None:
+        """The noun phrase that begins at `place`, with its appositions: the subject of an inverted verb."""
+        end = place
+        while end < len(self.tokens) and end - place < _LONGEST_PHRASE and not self._closes_inverted(end, place):
+            end += 1
+        return Phrase(place, end) if end > place else None
+
+    def _closes_inverted(self, place: int, start: int) -> bool:
+        token = self.tokens[place]
+        if token.low == ",":
+            return not self._starts_apposition(place + 1) if place + 1 < len(self.tokens) else True
+        if token.kind in ("mark", "quote"):
+            return True
+        return token.low in ("in", "on", "during", "as", "when", "while", "after", "before") and place - start > 0
+
+    # Ends
+
+    def clause_end(self, start: int, verb: VerbGroup, cues: dict[int, VerbGroup]) -> int:
+        """Where the content that begins at `start` ends (exclusive)."""
+        end = len(self.tokens)
+        for place in range(start + 1, end):
+            if self._cuts_here(place, start, cues):
+                return place
+        return end
+
+    def _cuts_here(self, place: int, start: int, cues: dict[int, VerbGroup]) -> bool:
+        low = self.low(place)
+        if self.kind(place) == "quote" or self.tokens[place].capital:
+            return False
+        after_mark = self.low(place - 1) == "," or self.low(place - 1) in _DASHES or self.kind(place - 1) == "quote"
+        if after_mark and self._is_gerund(place):
+            return True
+        if after_mark and low in self.words["clause_cutters"]:
+            return low not in ("which", "who") or self.kind(place - 1) == "quote"
+        if low == "according" or (
+            low in ("while", "before", "after") and self._is_gerund(place + 1) and place + 1 in cues
+        ):
+            return True
+        if low in ("and", "but", "then"):
+            return self._coordinates(place + 1, cues)
+        return False
+
+    def _is_gerund(self, place: int) -> bool:
+        low = self.low(place)
+        return (
+            low.endswith("ing")
+            and len(low) > 4
+            and low not in self.words["gerund_nouns"]
+            and self.kind(place) == "word"
+        )
+
+    def _coordinates(self, place: int, cues: dict[int, VerbGroup]) -> bool:
+        """Whether a cue in the past or third person follows right after a conjunction."""
+        while self.is_adverb(place) or self.is_("auxiliaries", place):
+            place += 1
+        return place in cues and cues[place].cue.tense in ("past", "third")

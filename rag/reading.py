@@ -1,0 +1,128 @@
+"""An article as the extraction reads it: tokens in units, where a whole quotation is one token.
+
+A unit is a sentence, but sentences inside one quotation belong to one unit, so that
+`"A. B," he said.` is the four tokens `"A. B,"`, `he`, `said`, `.`
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from rag.text import paragraphs, quotations, sentences
+from rag.types import Span
+
+Kind = Literal["word", "mark", "quote", "aside"]
+
+_TOKEN = re.compile(
+    r"\$?\d[\d,.]*\d(?:[-–]\w+)*|"
+    r"['’](?:s|ve|d|ll|re|m)\b|"
+    r"[^\W_](?:[^\W_]|[.&/@-](?=[^\W_])|['’](?!(?:s|ve|d|ll|re|m)\b)(?=[^\W_])|[\u0300-\u036f])*\.?|"
+    r"--+|\.\.+|\S"
+)
+_ASIDE = re.compile(r"\([^()\n]{1,60}\)|\[[^\[\]\n]{1,60}\]")
+
+
+@dataclass(slots=True)
+class Token:
+    """A word, a mark of punctuation, a whole quotation or a whole parenthesis."""
+
+    start: int
+    end: int
+    text: str
+    low: str
+    kind: Kind
+
+    @property
+    def capital(self) -> bool:
+        return self.kind == "word" and self.text[0].isupper()
+
+
+@dataclass(slots=True)
+class Unit:
+    """The tokens of one sentence, and the number of its paragraph."""
+
+    tokens: list[Token]
+    paragraph: int
+    last_of_paragraph: bool = False
+
+
+@dataclass(slots=True)
+class Reading:
+    """The units of an article, and its words with those inside quotations."""
+
+    text: str
+    units: list[Unit]
+    quotations: list[Span]
+
+
+def read(text: str, language: str = "en") -> Reading:
+    """The article's units in order."""
+    blocks, quoted = paragraphs(text), quotations(text)
+    units: list[Unit] = []
+    number = 0
+    for span in _whole_quotations(sentences(text, language), quoted):
+        while span.start >= blocks[number].end:
+            number += 1
+        unit = Unit(list(_tokens(text, span, quoted)), number)
+        if units and units[-1].paragraph != number:
+            units[-1].last_of_paragraph = True
+        units.append(unit)
+    return Reading(text, units, quoted)
+
+
+def _whole_quotations(spans: list[Span], quoted: list[Span]) -> Iterator[Span]:
+    """The sentences, those joined that one quotation holds together."""
+    place = 0
+    start: int | None = None
+    for span in spans:
+        start = span.start if start is None else start
+        while place < len(quoted) and quoted[place].end <= span.end:
+            place += 1
+        if place < len(quoted) and quoted[place].start < span.end:
+            continue
+        yield Span(start, span.end)
+        start = None
+
+
+def _tokens(text: str, span: Span, quoted: list[Span]) -> Iterator[Token]:
+    position = span.start
+    for quotation in _within(span, quoted):
+        yield from _words(text, position, quotation.start)
+        yield Token(quotation.start, quotation.end, text[quotation.start : quotation.end], "", "quote")
+        position = quotation.end
+    yield from _words(text, position, span.end)
+
+
+def _within(span: Span, quoted: list[Span]) -> list[Span]:
+    first = bisect_left(quoted, span.start, key=lambda quotation: quotation.start)
+    last = bisect_left(quoted, span.end, key=lambda quotation: quotation.start)
+    return quoted[first:last]
+
+
+def _words(text: str, start: int, end: int) -> Iterator[Token]:
+    position = start
+    for aside in _ASIDE.finditer(text, start, end):
+        if aside.start() == start and aside.end() >= end - 1:
+            break
+        yield from _plain_words(text, position, aside.start())
+        yield Token(aside.start(), aside.end(), aside.group(), "", "aside")
+        position = aside.end()
+    yield from _plain_words(text, position, end)
+
+
+def _plain_words(text: str, start: int, end: int) -> Iterator[Token]:
+    for match in _TOKEN.finditer(text, start, end):
+        word, stop = match.group(), match.end()
+        if word[0].isalnum() or word[0] == "$" or len(word) > 1 and word[0] in "'’":
+            if stop == end and len(word) > 1 and word.endswith("."):
+                word, stop = word[:-1], stop - 1
+                yield Token(match.start(), stop, word, word.lower().replace("’", "'"), "word")
+                yield Token(stop, match.end(), ".", ".", "mark")
+            else:
+                yield Token(match.start(), stop, word, word.lower().replace("’", "'"), "word")
+        else:
+            yield Token(match.start(), stop, word, word, "mark")

@@ -1,0 +1,476 @@
+"""Who said what: every statement that an article reports, with its speaker, cue and exact words.
+
+No parser and no model: verbs of speech are looked up in the language's lexicon, and each is tried in two
+frames, content to the left of the verb (`"...," X said`) and content to the right (`X said that ...`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from rag import languages
+from rag.clauses import Clauses, Phrase, VerbGroup
+from rag.languages import Language
+from rag.reading import Reading, Token, Unit, read
+from rag.speakers import Cast
+from rag.text import fingerprint
+from rag.types import Article, QuoteKind, Span, Statement
+
+_SEPARATORS = frozenset([",", "—", "–", "-", "--"])
+_COMPLETE = (",", "?", "!", ".", "…", "-", "—", ";")
+_MARKS = "\"'“”‘’«»„‹›」』`"
+_ADDRESSEE_LIMIT, _ADJUNCT_LIMIT = 15, 25
+
+
+@dataclass(slots=True)
+class Draft:
+    """A statement whose speaker is not resolved yet; `subject` are the tokens that name the source."""
+
+    rule: str
+    cue: Span | None
+    content: list[Span]
+    subject: list[Token]
+    unit: int
+    paragraph: int
+    inherited: bool = False
+    negated: bool = False
+
+
+def extract(article: Article) -> list[Statement]:
+    """The statements of an article, by place; a statement nested in another's words is listed beside it."""
+    language = languages.load(article.language or "en")
+    reading = read(article.text, article.language or "en")
+    drafts = Finder(reading, language).drafts()
+    cast = Cast(reading, language)
+    return [_statement(article, reading, draft, cast) for draft in drafts]
+
+
+class Finder:
+    """Walks through the units of a reading and drafts a statement for each cue that has content."""
+
+    def __init__(self, reading: Reading, language: Language) -> None:
+        self.reading = reading
+        self.language = language
+        self.found: list[Draft] = []
+
+    def drafts(self) -> list[Draft]:
+        for number, unit in enumerate(self.reading.units):
+            drafts = UnitFinder(self.reading, number, self.language).drafts()
+            if not drafts:
+                self._continue_quotation(number, unit)
+            self.found.extend(drafts)
+        return sorted(
+            (draft for draft in self.found if draft.content),
+            key=lambda draft: (draft.content[0].start, -draft.content[-1].end),
+        )
+
+    def _continue_quotation(self, number: int, unit: Unit) -> None:
+        """A quotation without a cue goes on with the statement before it."""
+        first = unit.tokens[0]
+        if first.kind != "quote" or not self.found:
+            return
+        last = self.found[-1]
+        if (
+            last.content
+            and last.unit == number - 1
+            and last.paragraph == unit.paragraph
+            and self._ends_in_quotation(last)
+        ):
+            last.content.append(Span(first.start, first.end))
+            last.unit = number
+        elif not last.content and last.unit == number - 1:
+            last.content.append(Span(first.start, first.end))
+            last.unit = number
+        elif self._left_open(last, number):
+            last.content.append(Span(first.start, first.end))
+            last.unit = number
+
+    def _ends_in_quotation(self, draft: Draft) -> bool:
+        return any(self.reading.text[span.end - 1] in _MARKS for span in draft.content)
+
+    def _left_open(self, draft: Draft, number: int) -> bool:
+        return (
+            draft.unit == number - 1
+            and draft.content[-1].end == self.reading.units[number - 1].tokens[-1].end
+            and (self.reading.text[draft.content[-1].end - 1] not in _MARKS)
+            and self.reading.units[number - 1].tokens[-1].kind == "quote"
+        )
+
+
+class UnitFinder:
+    """The statements of one unit."""
+
+    def __init__(self, reading: Reading, number: int, language: Language) -> None:
+        self.reading = reading
+        self.number = number
+        self.unit = reading.units[number]
+        self.tokens = self.unit.tokens
+        self.clauses = Clauses(self.tokens, language)
+        self.words = language.words
+        self.groups = self.clauses.verb_groups()
+        self.cues = {group.place: group for group in self.groups}
+        self.leader: Phrase | None = None
+        self.covered: list[Phrase] = []
+
+    def drafts(self) -> list[Draft]:
+        drafts = [draft for draft in (self._headline(), self._according_to()) if draft]
+        used: set[int] = set()
+        for group in self.groups:
+            draft = self._content_left(group)
+            if draft:
+                drafts.append(draft)
+                used.add(group.place)
+        for group in self.groups:
+            if group.place in used or self._is_covered(group.place):
+                continue
+            draft = self._content_right(group)
+            if draft:
+                drafts.append(draft)
+        return drafts
+
+    def _is_covered(self, place: int) -> bool:
+        return any(phrase.start <= place < phrase.end for phrase in self.covered)
+
+    def _draft(
+        self, rule: str, group: VerbGroup, subject: Phrase | None, contents: list[Phrase], inherited: bool = False
+    ) -> Draft:
+        cue = Span(self.tokens[group.start].start, self.tokens[group.place].end)
+        return Draft(
+            rule,
+            cue,
+            [span for phrase in contents if (span := self._span(phrase))],
+            self.tokens[subject.start : subject.end] if subject else [],
+            self.number,
+            self.unit.paragraph,
+            inherited,
+            group.negated,
+        )
+
+    def _span(self, phrase: Phrase) -> Span | None:
+        """The text range of a phrase without the punctuation at its ends."""
+        start, end = phrase.start, phrase.end
+        while start < end and self.tokens[start].kind == "mark":
+            start += 1
+        while start < end and self.tokens[end - 1].kind == "mark":
+            end -= 1
+        return Span(self.tokens[start].start, self.tokens[end - 1].end) if start < end else None
+
+    # Content to the left: `"...," X said` and `..., said X`
+
+    def _content_left(self, group: VerbGroup) -> Draft | None:
+        if not group.finite or group.passive or group.cue.tense == "base" and group.start == group.place:
+            return None
+        subject = self.clauses.subject_before(group.start)
+        if subject and self.tokens[subject.end - 1].low in self.words["relatives"]:
+            return None
+        after = group.place + 1
+        if subject and self._closes_content(subject.start - 1, group, after):
+            return self._closing("closing", group, subject, subject.start, after)
+        if self._closes_content(group.start - 1, group, after) and self._may_be_inverted(group):
+            subject = self.clauses.subject_after(after)
+            if subject:
+                return self._closing("inverted", group, subject, group.start, subject.end)
+        return None
+
+    def _may_be_inverted(self, group: VerbGroup) -> bool:
+        low = self.clauses.low(group.place + 1)
+        return (
+            group.cue.frame == "clause"
+            and group.start == group.place
+            and bool(low)
+            and self.clauses.kind(group.place + 1) == "word"
+            and low not in ("that", "to", "in", "on", "as", "at")
+            and (
+                self.tokens[group.place + 1].capital
+                or low in self.words["determiners"]
+                or self.clauses.kind(group.start - 1) == "quote"
+            )
+        )
+
+    def _closes_content(self, before: int, group: VerbGroup, after: int) -> bool:
+        """Whether the token at `before` ends a content that the verb group credits."""
+        if before < 0:
+            return False
+        token = self.tokens[before]
+        if token.kind == "quote":
+            return self._is_complete(token)
+        if token.low not in _SEPARATORS or before == 0:
+            return False
+        if self.tokens[before - 1].kind == "quote":
+            return True
+        return group.cue.frame == "clause" and not self._goes_on(after)
+
+    def _is_complete(self, quotation: Token) -> bool:
+        return quotation.text.rstrip(_MARKS).endswith(_COMPLETE)
+
+    def _goes_on(self, after: int) -> bool:
+        """Whether words follow the verb that can be its content."""
+        if self.clauses.kind(after) in ("", "mark"):
+            return self.clauses.low(after) == ":"
+        if self.clauses.is_("prepositions", after) or self.clauses.is_("time_words", after):
+            return self._opening_after_adjunct(after) is not None
+        return self.clauses.low(after) not in ("as", "when", "while", "after", "before")
+
+    def _closing(self, rule: str, group: VerbGroup, subject: Phrase, end: int, after: int) -> Draft:
+        contents = [Phrase(self._left_start(end), end)]
+        rest = self._right_rest(end, after)
+        if rest:
+            contents.append(rest)
+        self.covered.extend(contents)
+        self.leader = subject
+        return self._draft(rule, group, subject, contents)
+
+    def _left_start(self, end: int) -> int:
+        last = end - 1
+        if self.tokens[last].low in _SEPARATORS:
+            last -= 1
+        if self.tokens[last].kind == "quote" and self.tokens[last].text.lstrip(_MARKS)[:1].isupper():
+            return last
+        if self.clauses.is_("connectives", 0) and self.clauses.low(1) == ",":
+            return 2
+        return 0
+
+    def _right_rest(self, end: int, after: int) -> Phrase | None:
+        """The second half of a content that its attribution splits."""
+        quoted = self.tokens[end - 1].kind == "quote" or self.tokens[end - 2].kind == "quote"
+        comma = after
+        while comma < len(self.tokens) and comma - after < _ADJUNCT_LIMIT and self.clauses.low(comma) not in (",", ":"):
+            comma += 1
+        start = comma + 1
+        if start >= len(self.tokens):
+            return None
+        opens = self.clauses.kind(start) == "quote" or (not quoted and comma == after and self._continues(start))
+        return Phrase(start, self._end(start, None)) if opens else None
+
+    def _continues(self, start: int) -> bool:
+        low = self.clauses.low(start)
+        if low.endswith("ing") or low in ("and", "but", "who", "which", "according", "while", "as"):
+            return False
+        return self.clauses.kind(start) == "word"
+
+    # Content to the right: `X said that ...`
+
+    def _content_right(self, group: VerbGroup) -> Draft | None:
+        if group.passive:
+            return None
+        subject, inherited = self._subject(group)
+        if subject is None:
+            return None
+        start = self._right_start(group)
+        if start is None or start >= len(self.tokens):
+            return None
+        if group.finite and not self._is_relative(subject):
+            self.leader = subject
+        content = Phrase(start, self._end(start, group))
+        draft = self._draft(self._right_rule(group, start, inherited), group, subject, [content], inherited)
+        waits = start == len(self.tokens) - 1 and self.tokens[start].low == ":"
+        return draft if draft.content or waits else None
+
+    def _is_relative(self, subject: Phrase) -> bool:
+        return self.tokens[subject.end - 1].low in self.words["relatives"]
+
+    def _right_rule(self, group: VerbGroup, start: int, inherited: bool) -> str:
+        form = (
+            "quotation"
+            if self.clauses.kind(start) == "quote"
+            else "that"
+            if self.clauses.low(start) == "that"
+            else "bare"
+        )
+        frame = "object" if group.cue.frame == "object" else form
+        return f"{'inherited ' if inherited else ''}{frame}"
+
+    def _end(self, start: int, group: VerbGroup | None) -> int:
+        return self.clauses.clause_end(start, group, self.cues)  # type: ignore[arg-type]
+
+    def _subject(self, group: VerbGroup) -> tuple[Phrase | None, bool]:
+        before = self.clauses.low(group.start - 1)
+        detached = group.start == 0 or before in _SEPARATORS or self.clauses.kind(group.start - 1) == "quote"
+        if not group.finite:
+            if (
+                detached
+                or before in self.words["conjunctions"]
+                or before in ("while", "after", "before", "by", "in", "when", "without", "since")
+            ):
+                return self._inherited(group), True
+            return self.clauses.subject_before(group.start), False
+        if before in self.words["conjunctions"]:
+            return self._inherited(group), True
+        if group.cue.tense == "base" and group.start == group.place and detached:
+            return None, False
+        return self.clauses.subject_before(group.start), False
+
+    def _inherited(self, group: VerbGroup) -> Phrase | None:
+        return self.leader or self.clauses.main_subject(group.start)
+
+    def _right_start(self, group: VerbGroup) -> int | None:
+        place = group.place + 1
+        if self.clauses.low(place) in group.cue.particles:
+            place += 1
+        elif group.cue.needs:
+            return None
+        if group.cue.frame == "object":
+            return place if self.clauses.kind(place) in ("word", "quote") else None
+        if group.cue.frame == "told":
+            place = self._after_addressee(place)
+        return self._opening(place)
+
+    def _opening(self, place: int) -> int | None:
+        low, kind = self.clauses.low(place), self.clauses.kind(place)
+        if kind == "quote" or low == "that":
+            return place
+        if low == ":":
+            return place + 1 if place + 1 < len(self.tokens) else place
+        if low == ",":
+            return place + 1 if self.clauses.kind(place + 1) == "quote" else self._opening_after_adjunct(place + 1)
+        if kind in ("mark", ""):
+            return None
+        if self.clauses.is_("prepositions", place) or self.clauses.is_("time_words", place):
+            opening = self._opening_after_adjunct(place)
+            return opening if opening is not None else self._after_time(place)
+        return place
+
+    def _opening_after_adjunct(self, place: int) -> int | None:
+        """The `that`, quotation or colon that follows "in an interview on Sunday", or None."""
+        for at in range(place, min(place + _ADJUNCT_LIMIT, len(self.tokens))):
+            low, before = self.clauses.low(at), self.clauses.low(at - 1)
+            if low == "that" and at > place:
+                return at
+            if low == ":":
+                return at + 1 if at + 1 < len(self.tokens) else at
+            if self.clauses.kind(at) == "quote" and (before in (",", "that") or self._is_complete(self.tokens[at])):
+                return at
+            if at in self.cues or low in ("and", "but", ";"):
+                return None
+        return None
+
+    def _after_time(self, place: int) -> int | None:
+        start = place
+        if self.clauses.low(start) == "on":
+            start += 1
+        while self.clauses.is_("time_words", start):
+            start += 1
+        if (
+            start > place
+            and self.clauses.kind(start) in ("word", "quote")
+            and not self.clauses.is_("prepositions", start)
+        ):
+            return start
+        return None
+
+    def _after_addressee(self, place: int) -> int:
+        """Where the addressee of "told reporters that ..." ends."""
+        start = place
+        while place < len(self.tokens) and place - start < _ADDRESSEE_LIMIT and not self._ends_addressee(place, start):
+            place += 1
+        return place
+
+    def _ends_addressee(self, place: int, start: int) -> bool:
+        low = self.clauses.low(place)
+        if self.clauses.kind(place) in ("mark", "quote"):
+            return True
+        if low in (
+            "that",
+            "to",
+            "if",
+            "whether",
+            "how",
+            "what",
+            "why",
+            "when",
+            "he",
+            "she",
+            "they",
+            "we",
+            "i",
+            "it",
+            "there",
+            "about",
+            "in",
+            "on",
+            "at",
+            "during",
+        ):
+            return low != "it" or place > start
+        previous = self.clauses.low(place - 1)
+        return (
+            place > start and low in self.words["determiners"] and previous not in ("of", "from", "for", "with", "and")
+        )
+
+    # Rules without a verb
+
+    def _headline(self) -> Draft | None:
+        """`Name: what was said` as a headline."""
+        if self.unit.paragraph > 0:
+            return None
+        for place in range(1, min(6, len(self.tokens) - 1)):
+            if self.tokens[place].low == ":":
+                content = Phrase(place + 1, len(self.tokens))
+                span = self._span(content)
+                if span is None:
+                    return None
+                cue = Span(self.tokens[place].start, self.tokens[place].end)
+                return Draft("headline", cue, [span], self.tokens[:place], self.number, self.unit.paragraph)
+            if not self.tokens[place].capital:
+                return None
+        return None
+
+    def _according_to(self) -> Draft | None:
+        for place in range(len(self.tokens) - 2):
+            if self.tokens[place].low == "according" and self.clauses.low(place + 1) == "to":
+                return self._credit(place)
+        return None
+
+    def _credit(self, place: int) -> Draft | None:
+        subject = Phrase(place + 2, self._source_end(place + 2))
+        contents = []
+        if place > 1 and self.tokens[0].low != "but":
+            contents.append(Phrase(0, place))
+        if self.clauses.low(subject.end) == ",":
+            contents.append(Phrase(subject.end + 1, len(self.tokens)))
+        if not contents or subject.end == subject.start:
+            return None
+        self.covered.extend(contents)
+        cue = Span(self.tokens[place].start, self.tokens[place + 1].end)
+        spans = [span for phrase in contents if (span := self._span(phrase))]
+        return Draft(
+            "according to", cue, spans, self.tokens[subject.start : subject.end], self.number, self.unit.paragraph
+        )
+
+    def _source_end(self, place: int) -> int:
+        while place < len(self.tokens) and self.tokens[place].kind in ("word", "aside"):
+            place += 1
+        return place
+
+
+def _statement(article: Article, reading: Reading, draft: Draft, cast: Cast) -> Statement:
+    source = Span(draft.subject[0].start, draft.subject[-1].end) if draft.subject else None
+    speaker, resolved_by = cast.resolve(draft.subject)
+    content = tuple(sorted(draft.content, key=lambda span: span.start))
+    offsets = ",".join(f"{span.start}-{span.end}" for span in content)
+    source_key = f"{source.start}-{source.end}" if source else ""
+    return Statement(
+        id=fingerprint(f"{article.id}|{source_key}|{offsets}")[:32],
+        article_id=article.id,
+        speaker=speaker,
+        resolved_by=resolved_by,
+        source=source,
+        cue=draft.cue,
+        content=content,
+        kind=_kind(content, reading.quotations),
+        negated=draft.negated,
+        rule=draft.rule,
+        confidence=0.9,
+    )
+
+
+def _kind(content: tuple[Span, ...], quotations: list[Span]) -> QuoteKind:
+    total = sum(len(span) for span in content)
+    inside = sum(
+        min(span.end, quotation.end) - max(span.start, quotation.start)
+        for span in content
+        for quotation in quotations
+        if span.overlaps(quotation)
+    )
+    return "direct" if inside >= 0.9 * total else "mixed" if inside else "indirect"
