@@ -57,6 +57,7 @@ class Library:
         self.model_name = models.model_name(embeddings) if embeddings else config.embedding_model
         self._index: VectorIndex | None = None
         self._loading = threading.RLock()
+        self._turn = threading.Lock()  # not reentrant: a generator that holds it may be resumed by another thread
         self._writer = _WriterLock(config.data)
 
     def close(self) -> None:
@@ -135,22 +136,27 @@ class Library:
 
     def rebuild(self) -> None:
         """Makes all vectors anew, with the embedding model of the configuration."""
-        with self._loading, self._writing():
+        with self._writing():
+            self._replace_index()
+
+    def _replace_index(self) -> None:
+        new = self._made_anew()
+        with self._loading:
             if self._index:
                 self._index.close()
-            self._index = self._made_anew()
+            self._index = new
 
     # Writing
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        if not self._writer.acquire():
-            raise LockedError(self._writer.explanation())
-        try:
-            with self._loading:
+        with self._turn:
+            if not self._writer.acquire():
+                raise LockedError(self._writer.explanation())
+            try:
                 yield
-        finally:
-            self._let_others_write()
+            finally:
+                self._let_others_write()
 
     def _let_others_write(self) -> None:
         """An embedded index goes stale when others write beneath it, so its lock is kept; a server's does not."""
@@ -235,7 +241,7 @@ class Library:
         with self._writing():
             expected, held = self.store.passage_ids(), self.index.ids()
             if expected - held or not self.index.is_sound():
-                self.rebuild()
+                self._replace_index()
             elif held - expected:
                 self.index.delete(sorted(held - expected))
             return expected != held
@@ -272,7 +278,7 @@ class _WriterLock:
     """The right to write to a data folder: a lock file, and beside it a line that says who holds it."""
 
     def __init__(self, folder: Path) -> None:
-        self._lock = FileLock(folder / "writer.lock", mode=0o600)
+        self._lock = FileLock(folder / "writer.lock", mode=0o600, thread_local=False)
         self._holder = folder / "writer.txt"
 
     @property

@@ -142,17 +142,17 @@ for round in range(1000):
 
 def test_a_kill_at_any_instruction_leaves_every_article_whole(tmp_path: Path) -> None:
     chance = random.Random(7)
-    acknowledged: dict[str, str] = {}
-    for _ in range(6):
+    acknowledgements = 0
+    for _ in range(5):
         child = subprocess.Popen(
             [sys.executable, "-c", CHILD, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
         )
         assert child.stdout and child.stdout.readline().strip() == "begun"
         time.sleep(chance.uniform(0.05, 1.2))
         child.send_signal(signal.SIGKILL)
-        for line in child.stdout.read().splitlines():
-            if len(parts := line.split()) == 2:
-                acknowledged[f"a{parts[0]}"] = parts[1]
+        lines = [line.split() for line in child.stdout.read().splitlines()]
+        acknowledged = {int(line[0]): int(line[1]) for line in lines if len(line) == 2}
+        acknowledgements += len(acknowledged)
         child.wait()
         library = Library(load({}, data=tmp_path, bundled=False), DeterministicFakeEmbedding(size=8))
         list(library.finish())
@@ -161,12 +161,12 @@ def test_a_kill_at_any_instruction_leaves_every_article_whole(tmp_path: Path) ->
         for article in library.store.articles():
             pieces = [p for item in library.store.published() if item.article.id == article.id for p in item.passages]
             assert "".join(p.span.of(article.text) for p in pieces) == article.text
-        for id, round in acknowledged.items():
-            kept = library.store.article(id)
-            if round != "-1" and kept:
-                assert int(kept.text.split()[1]) >= int(round)
+        for number, round in acknowledged.items():
+            kept = library.store.article(f"a{number}")
+            if number % 5 != 4:  # these are removed at times
+                assert kept and int(kept.text.split()[1]) >= round
         library.close()
-    assert acknowledged
+    assert acknowledgements > 20
 
 
 def test_a_second_process_is_refused_at_once_and_told_why(library: Library, incoming: Make) -> None:
