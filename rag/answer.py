@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from rag import speakers as people
 from rag.evidence import Evidence, choose
 from rag.question import vocabulary
 from rag.types import Answer, Citation, Question, Span, Statement
@@ -27,10 +26,9 @@ def decide(question: Question, ranked: Sequence[Evidence], known: Sequence[str])
         return (chosen, None) if chosen else (_nearest(ranked), _not_said(question))
     chosen, silent = [], []
     for speaker in question.speakers:
-        names = [name for name in known if people.matches(speaker, name)]
-        said = [unit for unit in (unit.said_by(names) for unit in ranked) if unit.statements and _bears_on(unit)]
+        said = [unit for unit in (unit.said_by([speaker]) for unit in ranked) if unit.statements and _bears_on(unit)]
         chosen += choose(said, max(2, question.sentences // len(question.speakers)))
-        silent += [] if said else [_silent(speaker, question.topic, bool(names))]
+        silent += [] if said else [_silent(speaker, question.topic, speaker in known)]
     return (chosen, None) if chosen else (_nearest(ranked), " ".join(silent))
 
 

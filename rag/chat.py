@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.embeddings import Embeddings
 from langchain_core.retrievers import BaseRetriever
 
-from rag import answer, articles, doctor, evidence, models, question, retrieve, suggest, writing
+from rag import answer, articles, doctor, evidence, models, question, retrieve, speakers, suggest, writing
 from rag.config import Config, load, resource
 from rag.evidence import Evidence
 from rag.library import Library
@@ -28,6 +29,7 @@ from rag.types import (
     Question,
     Report,
     Skipped,
+    Statement,
     Status,
     Turn,
 )
@@ -35,6 +37,8 @@ from rag.types import (
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.runnables import Runnable
+
+RECENT = 50
 
 
 class Assistant:
@@ -58,6 +62,7 @@ class Assistant:
         self._chat_model = chat_model
         self._busy: Progress | None = None
         self._problem: str | None = None
+        self._known_names: tuple[object, dict[str, str]] = (None, {})
         self._seeding = threading.Lock()
 
     def close(self) -> None:
@@ -138,6 +143,29 @@ class Assistant:
         for _ in self.add_articles([Incoming(article, article.url or article.id)]):
             pass
 
+    def speakers(self) -> list[str]:
+        """Everybody whose statements the articles hold, each under one name, the most quoted first."""
+        return list(dict.fromkeys(self._names().values()))
+
+    def statements(self, article_id: str) -> list[Statement]:
+        """The statements of an article, their speakers under the names that `speakers` gives them."""
+        names = self._names()
+        found = self.library.store.statements(article_id)
+        return [replace(s, speaker=names.get(s.speaker, s.speaker)) if s.speaker else s for s in found]
+
+    def _names(self) -> dict[str, str]:
+        """The one name of each name that an article gives a speaker, the most quoted first."""
+        revision = self.library.store.revision()
+        if self._known_names[0] != revision:
+            counts = dict(self.library.store.speakers())
+            one_name = speakers.unify(counts)
+            together: Counter[str] = Counter()
+            for name, count in counts.items():
+                together[one_name[name]] += count
+            order = sorted(counts, key=lambda name: (-together[one_name[name]], one_name[name], name))
+            self._known_names = (revision, {name: one_name[name] for name in order})
+        return self._known_names[1]
+
     def status(self) -> Status:
         count, passages = self.library.store.count()
         ready = self.library.is_loaded and self._busy is None
@@ -179,8 +207,7 @@ class Assistant:
         )
 
     def _understood(self, state: dict[str, Any]) -> Question:
-        names = [name for name, _ in self.library.store.speakers()]
-        return question.understand(state["text"], names, self.config.max_question_chars)
+        return question.understand(state["text"], self.speakers(), self.config.max_question_chars)
 
     def _retrieved(self, state: dict[str, Any]) -> list[Hit]:
         depth = max(state["k"], retrieve.DEPTH)
@@ -192,12 +219,10 @@ class Assistant:
 
     def _weighed(self, state: dict[str, Any]) -> dict[str, Any]:
         asked: Question = state["question"]
-        statements = self.library.store.statements
-        candidates = evidence.in_hits(state["hits"], statements)
+        candidates = evidence.in_hits(state["hits"], self.statements)
         ranked = evidence.weigh(asked, candidates, self._rarities, self._similarities)
-        names = [name for name, _ in self.library.store.speakers()]
-        chosen, refusal = answer.decide(asked, ranked, names)
-        whole = evidence.explained(chosen, lambda article: evidence.units(article, statements(article.id)))
+        chosen, refusal = answer.decide(asked, ranked, self.speakers())
+        whole = evidence.explained(chosen, lambda article: evidence.units(article, self.statements(article.id)))
         ordered = evidence.in_reading_order(whole, chronological=bool(asked.speakers))
         return state | {"evidence": ordered, "refusal": refusal}
 
@@ -245,9 +270,9 @@ class Assistant:
 
     def suggestions(self, count: int = 4) -> list[str]:
         """Questions that the articles can answer, each from the statements of a different speaker."""
-        store = self.library.store
-        names = [name for name, _ in store.speakers()]
-        return suggest.questions(names, store.statements_by, store.article, count)
+        articles_ = self.articles()[:RECENT]
+        said = [(article, statement) for article in articles_ for statement in self.statements(article.id)]
+        return suggest.questions(said, count)
 
     def doctor(self) -> Iterator[Health]:
         """What is installed, where the data lies, which model, whether Chroma answers; one line each."""

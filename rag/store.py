@@ -117,6 +117,11 @@ class Store:
         with self._transaction():
             self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", [name, value])
 
+    def revision(self) -> tuple[int, int]:
+        """Changes whenever the database does, by this process or another."""
+        with self._lock:
+            return self._db.total_changes, self._rows("PRAGMA data_version")[0][0]
+
     # Writing
 
     def same(self, article: Article) -> bool:
@@ -287,25 +292,12 @@ class Store:
         )
         return [_statement(*fields) for fields in rows]
 
-    def statements_by(self, speakers: Sequence[str]) -> list[Statement]:
-        """The visible statements of the speakers under exactly these names."""
-        marks = ", ".join("?" * len(speakers))
-        rows = self._rows(
-            "SELECT s.fields, s.id, a.id FROM statements s JOIN articles a ON a.row = s.article"
-            f" WHERE a.published AND s.speaker IN ({marks}) ORDER BY a.date, a.id, s.start, s.end",
-            list(speakers),
-        )
-        return [_statement(*fields) for fields in rows]
-
     def speakers(self) -> list[tuple[str, int]]:
         """The names of speakers in visible articles, each with its number of statements, most first."""
         return self._rows(
             "SELECT s.speaker, count(*) AS n FROM statements s JOIN articles a ON a.row = s.article"
             " WHERE a.published AND s.speaker IS NOT NULL GROUP BY s.speaker ORDER BY n DESC, s.speaker"
         )
-
-    def sources(self) -> list[str]:
-        return [s for (s,) in self._rows("SELECT DISTINCT source FROM articles WHERE published AND source IS NOT NULL")]
 
     def check(self) -> None:
         """Raises `StoreError` where SQLite finds the database or the lexical index damaged."""
