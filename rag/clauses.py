@@ -37,8 +37,9 @@ class VerbGroup:
 class Clauses:
     """One unit's tokens, and what can be asked of them."""
 
-    def __init__(self, tokens: list[Token], language: Language) -> None:
+    def __init__(self, tokens: list[Token], language: Language, capitals_mean_names: bool = True) -> None:
         self.tokens = tokens
+        self.capitals_mean_names = capitals_mean_names
         self.language = language
         self.words = language.words
 
@@ -62,7 +63,7 @@ class Clauses:
         groups = []
         for place, token in enumerate(self.tokens):
             cue = self.language.cues.get(token.low) if token.kind == "word" else None
-            if cue:
+            if cue and not (token.capital and self.capitals_mean_names and (place or cue.tense in ("base", "third"))):
                 group = self._verb_group(place, cue)
                 if self._reads_as_verb(group):
                     groups.append(group)
@@ -87,11 +88,21 @@ class Clauses:
             return True
         if before in self.words["determiners"] or before == "'s" or before in ("of", "for", "with"):
             return False
-        if group.cue.tense == "base":
-            return before in ("they", "we", "i", "you", "who", "and", "people") or before.endswith("s")
         if group.cue.tense in ("past", "participle"):
             return after != "by" and before not in self.words["prepositions"]
-        return True
+        if group.cue.tense == "gerund":
+            return True
+        return self._may_be_noun(group, before, after)
+
+    def _may_be_noun(self, group: VerbGroup, before: str, after: str) -> bool:
+        """Whether a form like "claims" or "report" is a verb where it stands."""
+        opens = after in ("that", ":") or self.kind(group.place + 1) == "quote"
+        if group.cue.tense == "third":
+            named = before in self.words["subject_pronouns"] or before == "and" or self.tokens[group.start - 1].capital
+            return named or opens or not group.cue.noun
+        if before in ("they", "we", "i", "you", "who", "and", "people", "others", "some", "many"):
+            return True
+        return (before.endswith("s") or before == "percent") and (opens or not group.cue.noun)
 
     # Subjects
 
@@ -117,9 +128,9 @@ class Clauses:
             if not self._starts_apposition(place + 1):
                 continue
             phrase = self._phrase_before(place)
-            if phrase is None:
+            if phrase is None or self._is_introduction(phrase):
                 continue
-            if self._has_name(phrase):
+            if self.tokens[phrase.start].capital and self.low(phrase.start) not in self.words["determiners"]:
                 return Phrase(phrase.start, comma)
             fallback = fallback or Phrase(phrase.start, comma)
         return fallback
@@ -130,8 +141,8 @@ class Clauses:
             return False
         return not token.capital or token.low in self.words["apposition_starters"]
 
-    def _has_name(self, phrase: Phrase) -> bool:
-        return any(self.tokens[place].capital for place in range(phrase.start, phrase.end))
+    def _is_introduction(self, phrase: Phrase) -> bool:
+        return self.is_("prepositions", phrase.start - 1) and self.low(phrase.start - 1) != "of"
 
     def _antecedent(self, relative: int) -> Phrase | None:
         end = relative - 1 if self.low(relative - 1) == "," else relative
@@ -173,7 +184,7 @@ class Clauses:
         if low == "'s":
             return True
         if low in self.words["subordinators"] or low in self.words["conjunctions"] or low in self.words["relatives"]:
-            return low == "that" and False
+            return False
         if low in self.words["auxiliaries"] or low in ("he", "she", "they", "we", "i", "it"):
             return False
         cue = self.language.cues.get(low)
@@ -195,11 +206,14 @@ class Clauses:
 
     def main_subject(self, end: int) -> Phrase | None:
         """The subject of the unit's first finite verb before `end`, an introduction left out."""
-        start = self._after_introduction(end)
-        place = start
+        start = place = self._after_introduction(end)
+        if self.low(start) in ("he", "she", "they", "we", "i", "it"):
+            return Phrase(start, start + 1)
         while place < end and not self._ends_subject(place):
             place += 1
-        return Phrase(start, place) if place > start and self._may_end_phrase(place - 1) else None
+        while place > start and not self._may_end_phrase(place - 1):
+            place -= 1
+        return Phrase(start, place) if place > start else None
 
     def _after_introduction(self, end: int) -> int:
         start = 0
@@ -220,6 +234,8 @@ class Clauses:
         low = token.low
         if token.capital or token.kind == "aside":
             return False
+        if low in self.words["conjunctions"]:
+            return not (self.tokens[place - 1].capital and place + 1 < len(self.tokens) and self.tokens[place + 1].capital)
         if low in self.words["auxiliaries"]:
             return low != "'s" or not self.tokens[place - 1].capital
         if low in self.words["relatives"] or self.is_adverb(place):
@@ -236,7 +252,19 @@ class Clauses:
         end = place
         while end < len(self.tokens) and end - place < _LONGEST_PHRASE and not self._closes_inverted(end, place):
             end += 1
-        return Phrase(place, end) if end > place else None
+        return Phrase(place, end) if end > place and not self._holds_verb(place, end) else None
+
+    def _holds_verb(self, start: int, end: int) -> bool:
+        """Whether the words up to the first mark or relative hold a finite verb, so that they are a clause."""
+        for place in range(start, end):
+            if self.kind(place) == "mark" or self.is_("relatives", place):
+                return False
+            if self.is_("auxiliaries", place) and self.low(place) != "'s":
+                return True
+            cue = self.language.cues.get(self.low(place))
+            if cue and cue.tense in ("past", "third") and not self.tokens[place].capital:
+                return True
+        return False
 
     def _closes_inverted(self, place: int, start: int) -> bool:
         token = self.tokens[place]

@@ -63,7 +63,7 @@ class Cast:
         self.subjects: list[tuple[int, Person]] = []
         self.focus: tuple[int, Person] | None = None
         for unit in reading.units:
-            if not _is_headline(unit):
+            if not is_headline(unit):
                 self._meet(unit)
         for unit in reading.units:
             self._note_subject(unit)
@@ -189,13 +189,15 @@ class Cast:
         )
 
     def _body(self, head: list[Token]) -> tuple[str | None, ResolvedBy | None]:
-        if head and head[-1].low in self.language.people["bodies"] and any(token.capital for token in head[1:]):
-            plain = [token.text for token in head if token.low not in ("the", "a", "an", "'s")]
-            return " ".join(plain), "name"
-        return None, None
+        """A group or body that the article names: "the Trump campaign", "Democratic aides"."""
+        indefinite = not head or head[0].low in ("a", "an", "one", "another") or head[-1].low in self.language.people["titles"]
+        plain = [token.text for token in head if token.low not in self.language.words["determiners"]]
+        if indefinite or not any(word[0].isupper() for word in plain):
+            return None, None
+        return " ".join(plain), "name"
 
 
-def _is_headline(unit: Unit) -> bool:
+def is_headline(unit: Unit) -> bool:
     plain = [token for token in unit.tokens if token.kind == "word" and len(token.text) > 3]
     return unit.paragraph == 0 and sum(token.capital for token in plain) > 0.6 * len(plain)
 

@@ -13,7 +13,7 @@ from rag import languages
 from rag.clauses import Clauses, Phrase, VerbGroup
 from rag.languages import Language
 from rag.reading import Reading, Token, Unit, read
-from rag.speakers import Cast
+from rag.speakers import Cast, is_headline
 from rag.text import fingerprint
 from rag.types import Article, QuoteKind, Span, Statement
 
@@ -106,7 +106,7 @@ class UnitFinder:
         self.number = number
         self.unit = reading.units[number]
         self.tokens = self.unit.tokens
-        self.clauses = Clauses(self.tokens, language)
+        self.clauses = Clauses(self.tokens, language, not is_headline(self.unit))
         self.words = language.words
         self.groups = self.clauses.verb_groups()
         self.cues = {group.place: group for group in self.groups}
@@ -159,7 +159,7 @@ class UnitFinder:
     # Content to the left: `"...," X said` and `..., said X`
 
     def _content_left(self, group: VerbGroup) -> Draft | None:
-        if not group.finite or group.passive or group.cue.tense == "base" and group.start == group.place:
+        if not group.finite or group.passive:
             return None
         subject = self.clauses.subject_before(group.start)
         if subject and self.tokens[subject.end - 1].low in self.words["relatives"]:
@@ -167,26 +167,19 @@ class UnitFinder:
         after = group.place + 1
         if subject and self._closes_content(subject.start - 1, group, after):
             return self._closing("closing", group, subject, subject.start, after)
-        if self._closes_content(group.start - 1, group, after) and self._may_be_inverted(group):
+        if self._may_be_inverted(group):
             subject = self.clauses.subject_after(after)
-            if subject:
+            if subject and self._closes_content(group.start - 1, group, subject.end):
                 return self._closing("inverted", group, subject, group.start, subject.end)
         return None
 
     def _may_be_inverted(self, group: VerbGroup) -> bool:
-        low = self.clauses.low(group.place + 1)
-        return (
-            group.cue.frame == "clause"
-            and group.start == group.place
-            and bool(low)
-            and self.clauses.kind(group.place + 1) == "word"
-            and low not in ("that", "to", "in", "on", "as", "at")
-            and (
-                self.tokens[group.place + 1].capital
-                or low in self.words["determiners"]
-                or self.clauses.kind(group.start - 1) == "quote"
-            )
-        )
+        after = group.place + 1
+        if group.cue.frame != "clause" or group.start < group.place or self.clauses.kind(after) != "word":
+            return False
+        if self.tokens[after].capital or self.clauses.is_("determiners", after):
+            return self.clauses.low(after) != "that"
+        return self.clauses.kind(group.start - 1) == "quote" and not self.clauses.is_("prepositions", after)
 
     def _closes_content(self, before: int, group: VerbGroup, after: int) -> bool:
         """Whether the token at `before` ends a content that the verb group credits."""
@@ -208,7 +201,9 @@ class UnitFinder:
         """Whether words follow the verb that can be its content."""
         if self.clauses.kind(after) in ("", "mark"):
             return self.clauses.low(after) == ":"
-        if self.clauses.is_("prepositions", after) or self.clauses.is_("time_words", after):
+        if self._is_infinitive(after):
+            return True
+        if self.clauses.is_("prepositions", after) or self._is_time(after):
             return self._opening_after_adjunct(after) is not None
         return self.clauses.low(after) not in ("as", "when", "while", "after", "before")
 
@@ -258,7 +253,7 @@ class UnitFinder:
         if subject is None:
             return None
         start = self._right_start(group)
-        if start is None or start >= len(self.tokens):
+        if start is None or start >= len(self.tokens) or (group.cue.strict and not self._holds_clause(start)):
             return None
         if group.finite and not self._is_relative(subject):
             self.leader = subject
@@ -266,6 +261,13 @@ class UnitFinder:
         draft = self._draft(self._right_rule(group, start, inherited), group, subject, [content], inherited)
         waits = start == len(self.tokens) - 1 and self.tokens[start].low == ":"
         return draft if draft.content or waits else None
+
+    def _holds_clause(self, start: int) -> bool:
+        """Whether a quotation, `that`, a colon, a pronoun or an auxiliary shows that a clause begins here."""
+        if self.clauses.kind(start) in ("quote", "mark") or self.clauses.low(start) in ("that", "to") or self.clauses.low(start - 1) == ":":
+            return True
+        nearby = range(start, min(start + 12, len(self.tokens)))
+        return any(self.clauses.is_("auxiliaries", at) or self.clauses.low(at) in ("he", "she", "they", "we", "i", "it") for at in nearby)
 
     def _is_relative(self, subject: Phrase) -> bool:
         return self.tokens[subject.end - 1].low in self.words["relatives"]
@@ -326,10 +328,23 @@ class UnitFinder:
             return place + 1 if self.clauses.kind(place + 1) == "quote" else self._opening_after_adjunct(place + 1)
         if kind in ("mark", ""):
             return None
-        if self.clauses.is_("prepositions", place) or self.clauses.is_("time_words", place):
+        if low == "to" and self._is_infinitive(place):
+            return place
+        if low in ("as", "when", "while", "after", "before", "because", "and", "or", "but"):
+            return None
+        if self.clauses.is_("prepositions", place) or self._is_time(place):
             opening = self._opening_after_adjunct(place)
             return opening if opening is not None else self._after_time(place)
         return place
+
+    def _is_infinitive(self, place: int) -> bool:
+        following = place + 1
+        if self.clauses.low(place) != "to" or self.clauses.kind(following) != "word":
+            return False
+        return not (self.tokens[following].capital or self.clauses.is_("determiners", following) or self.clauses.low(following).endswith("s"))
+
+    def _is_time(self, place: int) -> bool:
+        return self.clauses.is_("time_words", place) and self.clauses.low(place + 1) != "'s"
 
     def _opening_after_adjunct(self, place: int) -> int | None:
         """The `that`, quotation or colon that follows "in an interview on Sunday", or None."""

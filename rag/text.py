@@ -29,7 +29,7 @@ _LAST_TOKEN = re.compile(r"[^\s(\[“‘\"'—–-]*\Z")
 _NEXT_WORDS = re.compile(r"[^\W\d_]+(?:[.’'-]\w+)*")
 _LOOK_BACK, _LOOK_AHEAD = 24, 60
 
-_DIRECT_MARKS = re.compile(r"''|``|[\"“”„‟＂«»‹›‘’'「」『』]")
+_DIRECT_MARKS = re.compile(r"(?<=\S)'(?=''(?!'))|''|``|[\"“”„‟＂«»‹›‘’'「」『』]")
 _FAMILY = {
     **dict.fromkeys(["''", "``", '"', "“", "”", "„", "‟", "＂"], "double"),
     **dict.fromkeys("«»‹›", "angle"),

@@ -21,7 +21,8 @@ class Cue:
 
     `frame` says what follows it: a clause ("said that ..."), an addressee and a clause ("told reporters that ..."),
     or an object ("praised the plan"). `particles` may come between the verb and the content; a verb that `needs`
-    one reports nothing without it ("spoke of peace", but not "spoke softly").
+    one reports nothing without it ("spoke of peace", but not "spoke softly"). A `strict` one reports only clauses
+    ("wrote that ...", but not "wrote a book"). A `noun` has forms that are more often nouns ("claims", "attacks").
     """
 
     lemma: str
@@ -29,6 +30,8 @@ class Cue:
     tense: Tense
     particles: frozenset[str] = frozenset()
     needs: bool = False
+    strict: bool = False
+    noun: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,5 +74,6 @@ def _cues(rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Cue]:
     for lemma, row in rows.items():
         particles = frozenset(row.get("particles", "").split())
         for tense, form in zip(_TENSES, [lemma, *row["forms"].split()], strict=False):
-            forms[form] = Cue(lemma, row["frame"], tense, particles, row.get("needs", False))
+            flags = {flag: row.get(flag, False) for flag in ("needs", "strict", "noun")}
+            forms[form] = Cue(lemma, row["frame"], tense, particles, **flags)
     return forms
