@@ -18,6 +18,8 @@ from rag.types import Answer, Citation, ModelError, Question, Turn
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
+Numbered = dict[int, tuple[Evidence, Citation]]
+
 LONGEST_OUTPUT = 8_000
 HISTORY_TURNS = 4
 _MARKERS = re.compile(r"\s*[\[【]\s*(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\s*[\]】]")
@@ -35,11 +37,12 @@ def write(
     not hold; the last answer says how many were. Raises `ModelError` when the model fails, is too slow (`timeout`,
     in seconds, for the whole answer), or has written nothing that can be shown.
     """
-    checked = _Checked(question, dict(enumerate(evidence, start=1)))
+    numbered = _numbered(evidence)
+    checked = _Checked(question, numbered)
     message = prompts.load("answer").invoke(
         {
             "question": question.text,
-            "evidence": _evidence_block(evidence),
+            "evidence": _evidence_block(numbered),
             "history": "\n".join(f"- {turn.question}" for turn in history[-HISTORY_TURNS:]) or "nothing",
         }
     )
@@ -88,9 +91,10 @@ class _Checked:
     """The sentences that passed, and the citations they use, numbered as they first appear."""
 
     question: Question
-    available: dict[int, Evidence]
+    available: Numbered
     sentences: list[str] = field(default_factory=list)
     used: list[Citation] = field(default_factory=list)
+    markers: dict[int, int] = field(default_factory=dict)
     left_out: int = 0
 
     def add(self, sentence: str) -> bool:
@@ -103,14 +107,13 @@ class _Checked:
         self.sentences.append(f"{words.rstrip('.')} {self._renumbered(cited)}.")
         return True
 
-    def _renumbered(self, cited: Sequence[Evidence]) -> str:
+    def _renumbered(self, cited: Sequence[tuple[Evidence, Citation]]) -> str:
         numbers = []
-        for citation in (citation for unit in cited for citation in cite(unit, 1)):
-            place = (citation.article_id, citation.start, citation.end)
-            known = [old for old in self.used if (old.article_id, old.start, old.end) == place]
-            if not known:
-                self.used.append(replace(citation, marker=len(self.used) + 1))
-            numbers.append((known or self.used[-1:])[0].marker)
+        for _, citation in cited:
+            marker = self.markers.setdefault(citation.marker, len(self.markers) + 1)
+            if marker > len(self.used):
+                self.used.append(replace(citation, marker=marker))
+            numbers.append(marker)
         return "".join(f"[{n}]" for n in numbers)
 
     def answer(self) -> Answer:
@@ -123,18 +126,33 @@ class _Checked:
         return replace(self.answer(), notices=(f"{were} left out: not supported by the articles.",))
 
 
-def _quotes_stand(sentence: str, cited: Sequence[Evidence]) -> bool:
+def _quotes_stand(sentence: str, cited: Sequence[tuple[Evidence, Citation]]) -> bool:
     """Whether all words between quotation marks stand in the evidence cited."""
-    evidence = [" ".join(texts.words(unit.text)) for unit in cited]
+    evidence = [" ".join(texts.words(unit.text)) for unit, _ in cited]
     return all(
         any(" ".join(texts.words(quoted)) in words for words in evidence) for quoted in _QUOTED.findall(sentence)
     )
 
 
-def _evidence_block(evidence: Sequence[Evidence]) -> str:
+def _numbered(evidence: Sequence[Evidence]) -> Numbered:
+    found: Numbered = {}
+    for unit in evidence:
+        found |= {citation.marker: (unit, citation) for citation in cite(unit, len(found) + 1)}
+    return found
+
+
+def _evidence_block(numbered: Numbered) -> str:
+    """One entry a citation: who said it, where it stands, its words, and the sentence around them."""
     lines = []
-    for number, unit in enumerate(evidence, start=1):
-        speakers = ", ".join(dict.fromkeys(s.speaker for s in unit.statements if s.speaker)) or "the article itself"
-        where = ", ".join(part for part in (unit.article.title, unit.article.source, readable_date(unit.article.date)) if part)
-        lines.append(f"[{number}] said by: {speakers}; published: {where}\n    {_BRACKETED.sub('', ' '.join(unit.text.split()))}")
+    for number, (unit, citation) in numbered.items():
+        where = ", ".join(filter(None, (citation.title, citation.source, readable_date(citation.date))))
+        lines.append(f"[{number}] said by: {citation.speaker or 'the article itself'}; published: {_inert(where)}")
+        lines.append(f"    words: {_inert(citation.quote)}")
+        if len(unit.span) > citation.end - citation.start:
+            lines.append(f"    in the sentence: {_inert(unit.text)}")
     return "\n".join(lines)
+
+
+def _inert(text: str) -> str:
+    """Article text on one line, without what looks like our markers."""
+    return _BRACKETED.sub(lambda match: match.group() if not any(c.isdigit() for c in match.group()) else "", " ".join(text.split()))
