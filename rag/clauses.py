@@ -74,13 +74,19 @@ class Clauses:
         for phrase, refuses in self.language.governors.items():
             if place >= len(phrase) and all(self.low(place - len(phrase) + i) == word for i, word in enumerate(phrase)):
                 start, negated = place - len(phrase), refuses
-        while start > 0 and (self.is_("auxiliaries", start - 1) or self.is_adverb(start - 1)):
+        while start > 0 and (self._is_auxiliary(start - 1) or self.is_adverb(start - 1)):
             start -= 1
             negated = negated or self.is_("negations", start)
             passive = passive or self.is_("be", start) or self.low(start) in ("been", "being")
         while start < place and self.is_adverb(start) and self.low(start - 1) in self.words["conjunctions"] | {","}:
             start += 1
         return VerbGroup(start, place, cue, negated, passive and cue.tense in ("past", "participle"))
+
+    def _is_auxiliary(self, place: int) -> bool:
+        """Whether an auxiliary stands here; 's is one only after a pronoun."""
+        if self.low(place) == "'s":
+            return self.is_("nominative", place - 1) or self.low(place - 1) == "that"
+        return self.is_("auxiliaries", place)
 
     def _reads_as_verb(self, group: VerbGroup) -> bool:
         before, after = self.low(group.start - 1), self.low(group.place + 1)
@@ -92,17 +98,20 @@ class Clauses:
             return after != "by" and before not in self.words["prepositions"]
         if group.cue.tense == "gerund":
             return True
-        return self._may_be_noun(group, before, after)
+        return self._stands_as_verb(group, before)
 
-    def _may_be_noun(self, group: VerbGroup, before: str, after: str) -> bool:
+    def _stands_as_verb(self, group: VerbGroup, before: str) -> bool:
         """Whether a form like "claims" or "report" is a verb where it stands."""
-        opens = after in ("that", ":") or self.kind(group.place + 1) == "quote"
+        after = group.place + 1
+        opens = self.low(after) in ("that", ":") or self.kind(after) == "quote"
+        opens = opens or self.is_("nominative", after) or self.is_("determiners", after)
         if group.cue.tense == "third":
             named = before in self.words["subject_pronouns"] or before == "and" or self.tokens[group.start - 1].capital
             return named or opens or not group.cue.noun
         if before in ("they", "we", "i", "you", "who", "and", "people", "others", "some", "many"):
             return True
-        return (before.endswith("s") or before == "percent") and (opens or not group.cue.noun)
+        plural = before.endswith("s") or before == "percent"
+        return opens and (plural or not group.cue.noun) or plural and not group.cue.noun
 
     # Subjects
 
@@ -125,10 +134,12 @@ class Clauses:
         for place in range(comma - 1, max(0, comma - _LONGEST_PHRASE), -1):
             if self.low(place) != self.low(comma):
                 continue
-            if not self._starts_apposition(place + 1):
-                continue
             phrase = self._phrase_before(place)
             if phrase is None or self._is_introduction(phrase):
+                continue
+            if not self._starts_apposition(place + 1):
+                if self._names_role(phrase, place, comma):
+                    return Phrase(phrase.start, comma)
                 continue
             if self.tokens[phrase.start].capital and self.low(phrase.start) not in self.words["determiners"]:
                 return Phrase(phrase.start, comma)
@@ -140,6 +151,11 @@ class Clauses:
         if token.low in self.words["conjunctions"]:
             return False
         return not token.capital or token.low in self.words["apposition_starters"]
+
+    def _names_role(self, phrase: Phrase, comma: int, end: int) -> bool:
+        """Whether "the finance minister, Lou Jiwei," stands here."""
+        between = self.tokens[comma + 1 : end]
+        return not self.tokens[phrase.end - 1].capital and all(token.capital or token.kind == "aside" for token in between)
 
     def _is_introduction(self, phrase: Phrase) -> bool:
         return self.is_("prepositions", phrase.start - 1) and self.low(phrase.start - 1) != "of"
@@ -157,8 +173,27 @@ class Clauses:
             return Phrase(start, end)
         while start > 0 and end - start < _LONGEST_PHRASE and self._belongs_to_phrase(start - 1):
             start -= 1
+        antecedent = self._past_relative_clause(start)
+        if antecedent is not None:
+            return Phrase(antecedent, end)
         start = self._without_introduction(start, end)
         return Phrase(start, end) if start < end else None
+
+    def _past_relative_clause(self, start: int) -> int | None:
+        """Where the antecedent begins when the words before `start` are in its relative clause."""
+        if start == 0 or not self._is_finite_verb(start - 1):
+            return None
+        for place in range(start - 1, max(0, start - _LONGEST_PHRASE // 2), -1):
+            if self.low(place) in ("who", "which", "whose"):
+                phrase = self._phrase_before(place)
+                return phrase.start if phrase else None
+            if self.kind(place) in ("mark", "quote") or self.low(place) in ("and", "but", "that"):
+                return None
+        return None
+
+    def _is_finite_verb(self, place: int) -> bool:
+        cue = self.language.cues.get(self.low(place))
+        return self.is_("auxiliaries", place) or bool(cue and cue.tense in ("past", "third"))
 
     def _may_end_phrase(self, place: int) -> bool:
         token = self.tokens[place]

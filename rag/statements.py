@@ -165,9 +165,11 @@ class UnitFinder:
         if subject and self.tokens[subject.end - 1].low in self.words["relatives"]:
             return None
         after = group.place + 1
+        if group.cue.frame == "told":
+            after = self._after_addressee(after)
         if subject and self._closes_content(subject.start - 1, group, after):
             return self._closing("closing", group, subject, subject.start, after)
-        if self._may_be_inverted(group):
+        if self._may_be_inverted(group) and (subject is None or self.clauses.kind(group.start - 1) == "quote"):
             subject = self.clauses.subject_after(after)
             if subject and self._closes_content(group.start - 1, group, subject.end):
                 return self._closing("inverted", group, subject, group.start, subject.end)
@@ -187,15 +189,23 @@ class UnitFinder:
             return False
         token = self.tokens[before]
         if token.kind == "quote":
-            return self._is_complete(token)
+            return self._is_complete(token) and not self._is_title(before)
         if token.low not in _SEPARATORS or before == 0:
             return False
         if self.tokens[before - 1].kind == "quote":
-            return True
-        return group.cue.frame == "clause" and not self._goes_on(after)
+            return not self._is_title(before - 1)
+        return group.cue.frame != "object" and not group.cue.strict and not self._goes_on(after) and self._may_be_content(before)
+
+    def _is_title(self, place: int) -> bool:
+        """Whether a quotation is the name of something, as in `on ABC's "This Week,"`."""
+        return self.clauses.low(place - 1) == "'s" or (self.clauses.is_("prepositions", place - 1) and self.tokens[place].text.count(" ") < 4)
+
+    def _may_be_content(self, end: int) -> bool:
+        """Whether the words up to `end` are more than an introduction."""
+        return end >= 8 or not self.clauses.is_("prepositions", 0) and end > 1
 
     def _is_complete(self, quotation: Token) -> bool:
-        return quotation.text.rstrip(_MARKS).endswith(_COMPLETE)
+        return quotation.text.rstrip(_MARKS + " ").endswith(_COMPLETE)
 
     def _goes_on(self, after: int) -> bool:
         """Whether words follow the verb that can be its content."""
@@ -248,12 +258,16 @@ class UnitFinder:
 
     def _content_right(self, group: VerbGroup) -> Draft | None:
         if group.passive:
-            return None
+            return self._asked(group)
+        if self._is_detached_participle(group):
+            return self._asked(group)
         subject, inherited = self._subject(group)
         if subject is None:
             return None
         start = self._right_start(group)
         if start is None or start >= len(self.tokens) or (group.cue.strict and not self._holds_clause(start)):
+            return None
+        if self._reports_nothing(group, subject, start):
             return None
         if group.finite and not self._is_relative(subject):
             self.leader = subject
@@ -262,9 +276,35 @@ class UnitFinder:
         waits = start == len(self.tokens) - 1 and self.tokens[start].low == ":"
         return draft if draft.content or waits else None
 
+    def _is_detached_participle(self, group: VerbGroup) -> bool:
+        """Whether the verb is the "asked" of "When asked about it, she left"."""
+        before = self.clauses.low(group.start - 1)
+        return group.cue.tense == "past" and (group.start == 0 or before in ("when", "if", "after", "repeatedly", "then"))
+
+    def _reports_nothing(self, group: VerbGroup, subject: Phrase, start: int) -> bool:
+        """Whether this only names something ("a group called ...", "what he calls ...") or has its content elsewhere."""
+        names = group.cue.lemma == "call" and start == group.place + 1
+        if names and (self.clauses.low(subject.start) in ("a", "an") or self.clauses.low(subject.start - 1) == "what"):
+            return True
+        return self.clauses.is_("be", start) or self.clauses.low(start) in ("has", "had", "would", "will")
+
+    def _asked(self, group: VerbGroup) -> Draft | None:
+        """`Asked whether ...`: a question that the article credits to nobody."""
+        if group.cue.lemma != "ask":
+            return None
+        place = group.place + 1
+        if self.clauses.low(place) not in ("about", "if", "whether", "how", "why", "what", "to", "for", "when", "which", "who"):
+            return None
+        start = place + (self.clauses.low(place) in ("about", "for"))
+        end = min(self._end(start, group), self._comma_after(start)) if start < len(self.tokens) else start
+        return self._draft("asked", group, None, [Phrase(start, end)]) if end > start else None
+
+    def _comma_after(self, start: int) -> int:
+        return next((at for at in range(start, len(self.tokens)) if self.tokens[at].low == ","), len(self.tokens))
+
     def _holds_clause(self, start: int) -> bool:
         """Whether a quotation, `that`, a colon, a pronoun or an auxiliary shows that a clause begins here."""
-        if self.clauses.kind(start) in ("quote", "mark") or self.clauses.low(start) in ("that", "to") or self.clauses.low(start - 1) == ":":
+        if self.clauses.kind(start) in ("quote", "mark") or self.clauses.low(start) == "that" or self.clauses.low(start - 1) == ":":
             return True
         nearby = range(start, min(start + 12, len(self.tokens)))
         return any(self.clauses.is_("auxiliaries", at) or self.clauses.low(at) in ("he", "she", "they", "we", "i", "it") for at in nearby)
@@ -339,7 +379,7 @@ class UnitFinder:
 
     def _is_infinitive(self, place: int) -> bool:
         following = place + 1
-        if self.clauses.low(place) != "to" or self.clauses.kind(following) != "word":
+        if self.clauses.low(place) != "to" or self.clauses.kind(following) not in ("word", "quote"):
             return False
         return not (self.tokens[following].capital or self.clauses.is_("determiners", following) or self.clauses.low(following).endswith("s"))
 
@@ -419,15 +459,12 @@ class UnitFinder:
         """`Name: what was said` as a headline."""
         if self.unit.paragraph > 0:
             return None
-        for place in range(1, min(6, len(self.tokens) - 1)):
+        for place in range(1, min(9, len(self.tokens) - 1)):
             if self.tokens[place].low == ":":
-                content = Phrase(place + 1, len(self.tokens))
-                span = self._span(content)
-                if span is None:
-                    return None
+                span = self._span(Phrase(place + 1, len(self.tokens)))
                 cue = Span(self.tokens[place].start, self.tokens[place].end)
-                return Draft("headline", cue, [span], self.tokens[:place], self.number, self.unit.paragraph)
-            if not self.tokens[place].capital:
+                return Draft("headline", cue, [span], self.tokens[:place], self.number, self.unit.paragraph) if span else None
+            if not (self.tokens[place].capital or self.tokens[place].low in ("to", "on", "of")):
                 return None
         return None
 
