@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from rag.evidence import Evidence, choose
 from rag.question import vocabulary
 from rag.types import Answer, Citation, Question, Span, Statement
+
+Weigh = Callable[[Sequence[Evidence]], list[Evidence]]
 
 LEAST_COVERAGE, LEAST_SCORE = 0.34, 0.3
 NEAREST = 3
@@ -16,28 +19,40 @@ POSSESSIVES = frozenset({"his", "her", "its", "their"})
 _END = re.compile(r"(?P<stop>[.。]?)(?P<close>[”\"’'»]*)$")
 
 
-def decide(question: Question, ranked: Sequence[Evidence], known: Sequence[str]) -> tuple[list[Evidence], str | None]:
-    """The evidence to answer with; or the nearest there is, and the reason to refuse.
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The evidence to answer with, or, with a `refusal`, the nearest there is; `notices` name who was silent."""
 
-    `known` are the names of all speakers in the articles.
+    evidence: list[Evidence]
+    refusal: str | None = None
+    notices: tuple[str, ...] = ()
+
+
+def decide(question: Question, candidates: Sequence[Evidence], weighed: Weigh, known: Collection[str]) -> Decision:
+    """Whether the candidates answer the question, and with which of them.
+
+    Asked speakers answer with their own statements, each with a fair share of the room. `known` are the names of
+    all speakers in the articles.
     """
+    chosen: list[Evidence] = []
+    silent: list[str] = []
+    share = max(2, question.sentences // max(1, len(question.speakers)))
+    for speaker in question.speakers:
+        said = [unit for unit in (unit.said_by([speaker]) for unit in candidates) if unit.statements]
+        best = choose([unit for unit in weighed(said) if _bears_on(unit)], share)
+        chosen += best
+        silent += [] if best else [_silent(speaker, question.topic, speaker in known)]
+    if chosen:
+        return Decision(chosen, None, tuple(silent))
+    ranked = weighed(candidates)
     if not question.speakers:
         chosen = choose([unit for unit in ranked if _bears_on(unit)], question.sentences)
-        return (chosen, None) if chosen else (_nearest(ranked), _not_said(question))
-    chosen, silent = [], []
-    for speaker in question.speakers:
-        said = [unit for unit in (unit.said_by([speaker]) for unit in ranked) if unit.statements and _bears_on(unit)]
-        chosen += choose(said, max(2, question.sentences // len(question.speakers)))
-        silent += [] if said else [_silent(speaker, question.topic, speaker in known)]
-    return (chosen, None) if chosen else (_nearest(ranked), " ".join(silent))
+        silent = [] if chosen else [_not_said(question)]
+    return Decision(chosen or choose(ranked, NEAREST), " ".join(silent) or None)
 
 
 def _bears_on(unit: Evidence) -> bool:
     return unit.coverage >= LEAST_COVERAGE and unit.score >= LEAST_SCORE
-
-
-def _nearest(ranked: Sequence[Evidence]) -> list[Evidence]:
-    return choose(ranked, NEAREST)
 
 
 def _not_said(question: Question) -> str:
@@ -98,7 +113,9 @@ def _outermost(statements: Sequence[Statement]) -> list[Statement]:
         statement
         for at, statement in enumerate(statements)
         if not any(
-            other.start <= statement.start and statement.end <= other.end and (len(other), -i) > (len(statement.span), -at)
+            other.start <= statement.start
+            and statement.end <= other.end
+            and (len(other), -i) > (len(statement.span), -at)
             for i, other in enumerate(spans)
             if i != at
         )
@@ -179,7 +196,7 @@ def _within(inner: Span, outer: Span) -> bool:
 def _short(name: str) -> str:
     """The surname of a person; a body keeps its name."""
     parts = name.split()
-    return parts[-1] if len(parts) in (2, 3, 4) and not parts[0].lower() == "the" and name.istitle() else name
+    return parts[-1] if len(parts) in (2, 3, 4) and parts[0].lower() != "the" and name.istitle() else name
 
 
 def _without_connective(text: str) -> str:
@@ -199,4 +216,4 @@ def _with_markers(sentence: str, numbers: str) -> str:
     match = _END.search(sentence)
     if match and match["stop"]:
         return f"{sentence[: match.start()]}{match['close']} {numbers}."
-    return f"{sentence} {numbers}" if sentence[-1:] in "?!…”\"" else f"{sentence} {numbers}."
+    return f"{sentence} {numbers}" if sentence[-1:] in '?!…”"' else f"{sentence} {numbers}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from langchain_core.embeddings import Embeddings
 from langchain_core.retrievers import BaseRetriever
 
 from rag import answer, articles, doctor, evidence, models, question, retrieve, speakers, suggest, writing
+from rag.answer import Decision
 from rag.config import Config, load, resource
 from rag.evidence import Evidence
 from rag.library import Library
@@ -104,7 +105,7 @@ class Assistant:
             if self.config.bundled and not store.note("begun"):
                 yield from self.add([resource("seeds")])
 
-    def add(self, paths: Iterable[str | Path]) -> Iterator[Report | Progress]:
+    def add(self, paths: Iterable[str | Path]) -> Generator[Report | Progress, None, None]:
         """Adds the articles of files and folders; yields a report for each article, and the progress."""
         yield from self.add_articles(articles.read(paths, self.config))
 
@@ -173,9 +174,7 @@ class Assistant:
 
     # Answers
 
-    def ask(
-        self, text: str, history: Sequence[Turn] = (), *, model: str | None = None, k: int | None = None
-    ) -> Answer:
+    def ask(self, text: str, history: Sequence[Turn] = (), *, model: str | None = None, k: int | None = None) -> Answer:
         """The complete answer, or refusal, with its citations. `model` names a chat model, "" none."""
         *_, last = self.stream(text, history, model=model, k=k)
         return last
@@ -187,7 +186,7 @@ class Assistant:
         started = time.monotonic()
         state = self._chain().invoke({"text": text, "k": k or self.config.k})
         passages = tuple(state["hits"][: k or self.config.k])
-        for growing in self._composed(state["question"], state["evidence"], state["refusal"], history, model):
+        for growing in self._composed(state["question"], state["decision"], history, model):
             yield replace(growing, passages=passages, seconds=time.monotonic() - started)
 
     def runnable(self) -> Runnable[str, Answer]:
@@ -197,13 +196,13 @@ class Assistant:
         return RunnableLambda(self.ask)
 
     def _chain(self) -> Runnable[dict[str, Any], dict[str, Any]]:
-        """understand -> retrieve -> weigh, in LCEL; each step adds to the state."""
+        """understand -> retrieve -> decide, in LCEL; each step adds to the state."""
         from langchain_core.runnables import RunnableLambda, RunnablePassthrough
 
         return (
             RunnablePassthrough.assign(question=RunnableLambda(self._understood))
             | RunnablePassthrough.assign(hits=RunnableLambda(self._retrieved))
-            | RunnableLambda(self._weighed)
+            | RunnableLambda(self._decided)
         )
 
     def _understood(self, state: dict[str, Any]) -> Question:
@@ -217,14 +216,19 @@ class Assistant:
     def _search(self, query: str, k: int) -> list[Hit]:
         return retrieve.search(self.library, query, k)
 
-    def _weighed(self, state: dict[str, Any]) -> dict[str, Any]:
+    def _decided(self, state: dict[str, Any]) -> dict[str, Any]:
         asked: Question = state["question"]
+
+        def weighed(candidates: Sequence[Evidence]) -> list[Evidence]:
+            return evidence.weigh(asked, candidates, self._rarities, self._similarities)
+
         candidates = evidence.in_hits(state["hits"], self.statements)
-        ranked = evidence.weigh(asked, candidates, self._rarities, self._similarities)
-        chosen, refusal = answer.decide(asked, ranked, self.speakers())
-        whole = evidence.explained(chosen, lambda article: evidence.units(article, self.statements(article.id)))
+        decision = answer.decide(asked, candidates, weighed, self.speakers())
+        whole = evidence.explained(
+            decision.evidence, lambda article: evidence.units(article, self.statements(article.id))
+        )
         ordered = evidence.in_reading_order(whole, chronological=bool(asked.speakers))
-        return state | {"evidence": ordered, "refusal": refusal}
+        return state | {"decision": replace(decision, evidence=ordered)}
 
     def _rarities(self, words: Sequence[str]) -> dict[str, float]:
         total = self.library.store.count()[1]
@@ -242,24 +246,21 @@ class Assistant:
         return [float(cosine) for cosine in vectors @ query / np.maximum(lengths, 1e-12)]
 
     def _composed(
-        self,
-        asked: Question,
-        chosen: Sequence[Evidence],
-        refusal: str | None,
-        history: Sequence[Turn],
-        model: str | None,
+        self, asked: Question, decision: Decision, history: Sequence[Turn], model: str | None
     ) -> Iterator[Answer]:
-        if refusal is not None:
-            yield answer.refused(asked, refusal, chosen)
+        chosen = decision.evidence
+        if decision.refusal is not None:
+            yield answer.refused(asked, decision.refusal, chosen)
             return
-        notices: tuple[str, ...] = ()
+        notices = decision.notices
         try:
             writer = self._writer(self.config.model if model is None else model)
             if writer is not None:
-                yield from writing.write(asked, chosen, writer, history, self.config.model_timeout)
+                for growing in writing.write(asked, chosen, writer, history, self.config.model_timeout):
+                    yield replace(growing, notices=growing.notices + notices)
                 return
         except ModelError as error:
-            notices = (f"{error} This answer is made of the articles' own sentences.",)
+            notices += (f"{error} This answer is made of the articles' own sentences.",)
         for count in range(1, len(chosen) + 1):
             yield replace(answer.answered(asked, chosen[:count]), notices=notices)
 

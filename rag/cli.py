@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import importlib
 import json
 import signal
 import sys
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, TextIO
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
 
 from rag import __version__, config
 from rag.types import (
@@ -73,7 +74,9 @@ def _parser() -> argparse.ArgumentParser:
 
     ask = commands.add_parser("ask", parents=[common], help="ask a question")
     ask.add_argument("question", nargs="?", help="such as: What did Putin say about Idlib?")
-    ask.add_argument("--batch", metavar="FILE", help='answer every {"question": ...} line of a JSONL file (- for stdin)')
+    ask.add_argument(
+        "--batch", metavar="FILE", help='answer every {"question": ...} line of a JSONL file (- for stdin)'
+    )
     ask.add_argument("--json", action="store_true", help="print the answer as JSON, one line a question with --batch")
     ask.add_argument("--k", type=int, metavar="N", help="how many passages to list (default: 10)")
     ask.add_argument("--model", metavar="PROVIDER:NAME", help="write the answer with this chat model")
@@ -125,7 +128,7 @@ def _assistant(given: argparse.Namespace) -> Assistant:
 
 def _add(given: argparse.Namespace) -> int:
     counts: dict[str, int] = {}
-    with _assistant(given) as assistant, contextlib.closing(assistant.add(given.paths)) as steps:
+    with _assistant(given) as assistant, closing(assistant.add(given.paths)) as steps:
         for report in _reports(steps):
             counts[report.change] = counts.get(report.change, 0) + 1
             print(_json(_report_fields(report)) if given.json else _report_line(report), flush=True)
@@ -227,7 +230,7 @@ def _lines(path: str) -> Iterator[str]:
         yield from sys.stdin
         return
     try:
-        with open(path, encoding="utf-8-sig", errors="replace") as file:
+        with Path(path).open(encoding="utf-8-sig", errors="replace") as file:
             yield from file
     except OSError as error:
         raise QuestionError(f"{path} cannot be read ({error.strerror}).") from None
@@ -237,7 +240,7 @@ def _batch_question(line: str) -> str:
     try:
         value = json.loads(line)
     except (ValueError, RecursionError):
-        raise QuestionError("not JSON; write a line like {\"question\": \"...\"}.") from None
+        raise QuestionError('not JSON; write a line like {"question": "..."}.') from None
     question = value.get("question") if isinstance(value, dict) else None
     if not isinstance(question, str):
         raise QuestionError('no "question"; write a line like {"question": "..."}.')
@@ -315,7 +318,11 @@ def _full_id(assistant: Assistant, prefix: str) -> str:
         return prefix
     if len(found) == 1:
         return found[0]
-    remedy = "several articles have an id that begins so; give more of it" if found else "`onrecord articles list` shows them"
+    remedy = (
+        "several articles have an id that begins so; give more of it"
+        if found
+        else "`onrecord articles list` shows them"
+    )
     raise ArticleError(f"There is no one article {prefix!r}: {remedy}.")
 
 
@@ -329,7 +336,7 @@ def _serve(given: argparse.Namespace) -> int:
     return 0
 
 
-def _page():  # type: ignore[no-untyped-def]
+def _page() -> Any:
     """The module `app`: inside the installed package, or beside it in a checkout."""
     try:
         return importlib.import_module("rag.app")

@@ -10,6 +10,8 @@ from pathlib import Path
 from rag.types import ConfigError
 
 DEFAULT_EMBEDDING_MODEL = "all-MiniLM-L6-v2"
+TRUE = frozenset({"1", "true", "yes", "on"})
+FALSE = frozenset({"0", "false", "no", "off", ""})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def load(environment: Mapping[str, str] | None = None, **overrides: object) -> C
         if given is None:
             given = environment.get(name)
         if given is not None:
-            values[setting.name] = _parse(name, given, type(getattr(Config(), setting.name)))
+            values[setting.name] = _parse(name, given, type(setting.default))
     config = replace(Config(), **values)  # type: ignore[arg-type]
     return replace(config, data=_expand(config.data))
 
@@ -57,13 +59,13 @@ def load(environment: Mapping[str, str] | None = None, **overrides: object) -> C
 def _parse(name: str, value: object, kind: type) -> object:
     if kind is bool and isinstance(value, str):
         lowered = value.strip().lower()
-        if lowered in {"1", "true", "yes", "on"}:
-            return True
-        if lowered in {"0", "false", "no", "off", ""}:
-            return False
-        raise ConfigError(f"{name} is {value!r}; give 1 or 0.")
+        if lowered not in TRUE | FALSE:
+            raise ConfigError(f"{name} is {value!r}; give 1 or 0.")
+        return lowered in TRUE
+    if issubclass(kind, Path):
+        return Path(str(value))
     try:
-        return kind(value) if not issubclass(kind, Path) else Path(str(value))
+        return {str: str, int: int, float: float, bool: bool}[kind](value)  # type: ignore[call-overload]
     except ValueError:
         raise ConfigError(f"{name} is {value!r}; give a number.") from None
 

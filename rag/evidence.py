@@ -16,6 +16,7 @@ LONGEST_UNIT = 700
 CONTEXT_CREDIT = 0.5
 SAME_WORDS = 0.6
 KEEP_FROM_BEST = 0.55
+MOST_COMPARED = 24
 
 Weights = Callable[[Sequence[str]], dict[str, float]]
 Similarities = Callable[[str, Sequence[str]], list[float]]
@@ -104,12 +105,15 @@ def in_hits(hits: Sequence[Hit], statements_of: Callable[[str], Sequence[Stateme
 def weigh(
     question: Question, candidates: Sequence[Evidence], weights: Weights, similarities: Similarities
 ) -> list[Evidence]:
-    """The candidates with coverage and similarity, best first."""
+    """The candidates that cover the topic best, with their similarity to the question too, best first."""
     topic = question.topic or question.text
     asked = {stem(word): weight for word, weight in weights(content_words(topic)).items()}
-    covered = [replace(unit, coverage=_coverage(unit, asked)) for unit in candidates]
-    near = similarities(question.text, [unit.text for unit in covered])
-    weighed = [replace(unit, similarity=max(0.0, value)) for unit, value in zip(covered, near, strict=True)]
+    covering = sorted(
+        (replace(unit, coverage=_coverage(unit, asked)) for unit in candidates), key=lambda u: -u.coverage
+    )
+    compared = covering[:MOST_COMPARED]
+    near = similarities(question.text, [unit.text for unit in compared])
+    weighed = [replace(unit, similarity=max(0.0, value)) for unit, value in zip(compared, near, strict=True)]
     return sorted(weighed, key=lambda unit: (-unit.score, unit.article.id, unit.span.start))
 
 

@@ -63,7 +63,9 @@ class VectorIndex:
         with self._readable_errors():
             return set(self._collection.get(include=[])["ids"])
 
-    def upsert(self, ids: Sequence[str], vectors: Sequence[Sequence[float]], metadata: Sequence[dict[str, Any]]) -> None:
+    def upsert(
+        self, ids: Sequence[str], vectors: Sequence[Sequence[float]], metadata: Sequence[dict[str, Any]]
+    ) -> None:
         """Writes vectors under their ids; each metadata dict must hold every key, since Chroma merges old ones in."""
         with self._readable_errors():
             for at in range(0, len(ids), BATCH):
@@ -120,13 +122,15 @@ def discard(folder: Path) -> None:
 
 def _embedded(folder: Path) -> ClientAPI:
     import chromadb
+    from chromadb.config import Settings
 
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return chromadb.PersistentClient(str(folder), settings=chromadb.Settings(anonymized_telemetry=False))
+    return chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
 
 
 def _server(url: str) -> ClientAPI:
     import chromadb
+    from chromadb.config import Settings
 
     address = urlsplit(url)
     if address.scheme not in {"http", "https"} or not address.hostname:
@@ -136,5 +140,5 @@ def _server(url: str) -> ClientAPI:
         address.hostname,
         port=address.port or (443 if secure else 8000),
         ssl=secure,
-        settings=chromadb.Settings(anonymized_telemetry=False),
+        settings=Settings(anonymized_telemetry=False),
     )

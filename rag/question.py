@@ -76,7 +76,9 @@ def _asked_speakers(text: str) -> list[str]:
 
 
 def _bare_name(name: str) -> str:
-    name = re.sub(r"^(?:the\s+)?(?:ever|also|actually|really)\s+|\s+(?:ever|also|actually|really)$", "", name.strip(" ,;:?!\"“”"))
+    name = re.sub(
+        r"^(?:the\s+)?(?:ever|also|actually|really)\s+|\s+(?:ever|also|actually|really)$", "", name.strip(' ,;:?!"“”')
+    )
     return "" if all(word in vocabulary().stop_words for word in words(name)) else name
 
 

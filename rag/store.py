@@ -7,7 +7,6 @@ are written; readers see published articles only. Everything else (the vectors) 
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import threading
 import time
@@ -76,7 +75,7 @@ class Store:
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")
         self._db.execute("PRAGMA foreign_keys = ON")
-        os.chmod(self.path, 0o600)
+        self.path.chmod(0o600)
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if version > SCHEMA_VERSION:
             raise StoreError(f"{self.path} was made by a newer On Record; upgrade, or give another folder with --data.")
@@ -138,7 +137,9 @@ class Store:
     ) -> Stored:
         """Writes an article with its passages, statements and words, not visible yet."""
         with self._transaction():
-            self._db.execute("DELETE FROM articles WHERE NOT published AND (id = ? OR origin = ?)", [article.id, origin])
+            self._db.execute(
+                "DELETE FROM articles WHERE NOT published AND (id = ? OR origin = ?)", [article.id, origin]
+            )
             fields = (article.text, article.title, article.author, article.source, article.date, article.url)
             row = self._db.execute(
                 "INSERT INTO articles (id, origin, added, text, title, author, source, date, url, language)"
@@ -350,7 +351,9 @@ def _make_private(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
-        raise StoreError(f"The data folder {folder} cannot be made ({error.strerror}); give another with --data.") from None
+        raise StoreError(
+            f"The data folder {folder} cannot be made ({error.strerror}); give another with --data."
+        ) from None
 
 
 @contextmanager

@@ -189,8 +189,7 @@ class Answer:
             "reason": self.reason,
             "understood": self.question.understood(),
             "citations": [
-                {name: getattr(citation, name) for name in Citation.__dataclass_fields__}
-                for citation in self.citations
+                {name: getattr(citation, name) for name in Citation.__dataclass_fields__} for citation in self.citations
             ],
             "passages": [
                 {

@@ -155,4 +155,6 @@ def _evidence_block(numbered: Numbered) -> str:
 
 def _inert(text: str) -> str:
     """Article text on one line, without what looks like our markers."""
-    return _BRACKETED.sub(lambda match: match.group() if not any(c.isdigit() for c in match.group()) else "", " ".join(text.split()))
+    return _BRACKETED.sub(
+        lambda match: match.group() if not any(c.isdigit() for c in match.group()) else "", " ".join(text.split())
+    )

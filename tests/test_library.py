@@ -86,14 +86,22 @@ def test_a_removed_article_never_answers_again(library: Library, incoming: Make)
 
 
 def test_one_bad_article_in_a_batch_is_kept_out_alone(library: Library, incoming: Make) -> None:
-    hostile = ["\u202eabc\u202c", "x" * 5_000, "<img src=x onerror=alert(1)>", '"; DROP TABLE articles; --', "NEAR( a AND *"]
+    hostile = [
+        "\u202eabc\u202c",
+        "x" * 5_000,
+        "<img src=x onerror=alert(1)>",
+        '"; DROP TABLE articles; --',
+        "NEAR( a AND *",
+    ]
     assert add(library, *(incoming(f"h{n}", text) for n, text in enumerate(hostile))) == ["added"] * len(hostile)
     assert_consistent(library)
     for text in hostile:
         assert len(found(library, text)) == len(hostile)
 
 
-def test_what_an_interrupted_run_left_is_finished(config: Config, embeddings: SentenceEmbeddings, incoming: Make) -> None:
+def test_what_an_interrupted_run_left_is_finished(
+    config: Config, embeddings: SentenceEmbeddings, incoming: Make
+) -> None:
     class Failing(DeterministicFakeEmbedding):
         calls: int = 0
 
@@ -283,7 +291,10 @@ def test_a_chroma_server_serves_the_same_code(
 ) -> None:
     remote = dataclasses.replace(config, chroma_url=chroma_server)
     library = Library(remote, embeddings)
-    assert add(library, incoming("a", "The harbour reopened on Monday."), incoming("b", "The airport closed.")) == ["added"] * 2
+    assert (
+        add(library, incoming("a", "The harbour reopened on Monday."), incoming("b", "The airport closed."))
+        == ["added"] * 2
+    )
     assert found(library, "When did the harbour reopen?")[0] == "a"
     second = Library(remote, embeddings)
     assert add(second, incoming("c", "The station burned down.")) == ["added"]
@@ -298,6 +309,8 @@ def test_a_chroma_server_serves_the_same_code(
 
 def test_a_server_that_is_not_there_is_told_plainly(config: Config, embeddings: SentenceEmbeddings) -> None:
     library = Library(dataclasses.replace(config, chroma_url="http://127.0.0.1:9"), embeddings)
-    with pytest.raises(VectorIndexError, match=r"Chroma at http://127\.0\.0\.1:9 does not answer.*is the server running"):
+    with pytest.raises(
+        VectorIndexError, match=r"Chroma at http://127\.0\.0\.1:9 does not answer.*is the server running"
+    ):
         library.index.count()
     library.close()

@@ -13,7 +13,18 @@ from rag.chat import Assistant
 from rag.models import SentenceEmbeddings
 from rag.types import Article, Passage
 
-PIECES = [*"abc .!?\"'“”‘’«»\n\r\t—…", "😀", "e\u0301", "שלום", "\u202e", "\u200d", "北京。", "Mr. ", "\u2028", "x" * 99]
+PIECES = [
+    *"abc .!?\"'“”‘’«»\n\r\t—…",
+    "😀",
+    "e\u0301",
+    "שלום",
+    "\u202e",
+    "\u200d",
+    "北京。",
+    "Mr. ",
+    "\u2028",
+    "x" * 99,
+]
 HOSTILE = st.lists(st.sampled_from(PIECES), max_size=1_500).map("".join)
 
 
@@ -38,7 +49,9 @@ def test_hostile_text_is_tiled_too(text: str, title: str, embeddings: SentenceEm
     assert_sound(article, passages.split(article, embeddings.count_tokens, embeddings.max_tokens), embeddings)
 
 
-@pytest.mark.parametrize("text", ["x" * 20_000, "word " * 6_000, "😀. " * 6_000, "北京" * 3_000, "\r\n" * 500, "a\u0301" * 4_000])
+@pytest.mark.parametrize(
+    "text", ["x" * 20_000, "word " * 6_000, "😀. " * 6_000, "北京" * 3_000, "\r\n" * 500, "a\u0301" * 4_000]
+)
 def test_text_without_ordinary_sentences_is_cut_to_fit(text: str, embeddings: SentenceEmbeddings) -> None:
     article = Article("x", text)
     found = passages.split(article, embeddings.count_tokens, embeddings.max_tokens)
@@ -47,7 +60,9 @@ def test_text_without_ordinary_sentences_is_cut_to_fit(text: str, embeddings: Se
 
 
 def test_a_quotation_stays_with_its_attribution(embeddings: SentenceEmbeddings) -> None:
-    quotation = "“" + " ".join(f"This is sentence {n} of what was said there." for n in range(8)) + "” the minister said."
+    quotation = (
+        "“" + " ".join(f"This is sentence {n} of what was said there." for n in range(8)) + "” the minister said."
+    )
     filler = " ".join(f"Something else number {n} happened in the capital that day." for n in range(14))
     article = Article("x", f"{filler} {quotation} {filler}")
     found = passages.split(article, embeddings.count_tokens, embeddings.max_tokens)
@@ -56,7 +71,9 @@ def test_a_quotation_stays_with_its_attribution(embeddings: SentenceEmbeddings) 
 
 
 def test_passages_have_about_one_size(embeddings: SentenceEmbeddings) -> None:
-    article = Article("x", "\n".join(f"Paragraph {n} says that the talks went on until the morning." for n in range(90)))
+    article = Article(
+        "x", "\n".join(f"Paragraph {n} says that the talks went on until the morning." for n in range(90))
+    )
     found = passages.split(article, embeddings.count_tokens, embeddings.max_tokens)
     sizes = embeddings.count_tokens([passage.span.of(article.text) for passage in found])
     assert min(sizes) > max(sizes) / 2

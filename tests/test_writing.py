@@ -24,7 +24,9 @@ def server() -> Iterator[ChatServer]:
 
 
 @pytest.fixture
-def asking(server: ChatServer, bundled: Assistant, embeddings: SentenceEmbeddings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Assistant]:
+def asking(
+    server: ChatServer, bundled: Assistant, embeddings: SentenceEmbeddings, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Assistant]:
     """The bundled articles, with the scripted server as the chat model."""
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     config = dataclasses.replace(bundled.config, model="openai:scripted", model_url=server.url, model_timeout=3.0)
@@ -80,7 +82,9 @@ def test_a_sentence_without_support_is_left_out(sentence: str, server: ChatServe
 
 
 @pytest.mark.parametrize("tokens", [(), ("   ",), ("[1][2]",), ("I cannot help with that.",)])
-def test_nothing_usable_ends_in_the_default_answer(tokens: tuple[str, ...], server: ChatServer, asking: Assistant) -> None:
+def test_nothing_usable_ends_in_the_default_answer(
+    tokens: tuple[str, ...], server: ChatServer, asking: Assistant
+) -> None:
     assert_fell_back(written(server, asking, *tokens), "wrote nothing that the articles support")
 
 
@@ -122,7 +126,9 @@ def test_a_refusal_asks_no_model(server: ChatServer, asking: Assistant) -> None:
         ("groq:x", "needs the package langchain-groq"),
     ],
 )
-def test_a_model_that_cannot_be_used_is_told_with_its_remedy(name: str, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_model_that_cannot_be_used_is_told_with_its_remedy(
+    name: str, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     with pytest.raises(ModelError, match=message):
         models.load_chat_model(name)

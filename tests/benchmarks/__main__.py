@@ -73,7 +73,9 @@ def _measured(
         started = time.perf_counter()
         answers.append(ask(question["question"]))
         seconds.append(time.perf_counter() - started)
-    measures = statement_measures(questions, answers, said) if "gold" in questions[0] else article_measures(questions, answers)
+    measures = (
+        statement_measures(questions, answers, said) if "gold" in questions[0] else article_measures(questions, answers)
+    )
     return measures | {"passages_per_second": passages / ingest, "seconds_a_question": statistics.median(seconds)}
 
 
@@ -152,7 +154,7 @@ def _covered(statement: Record, units: Sequence[Mapping[str, Any]]) -> float:
         for start, end in statement["spans"]
         for at in range(max(start, unit["start"]), min(end, unit["end"]))
     }
-    return len(places) / total
+    return float(len(places) / total)
 
 
 def _first_characters(passages: Sequence[Record], size: int) -> list[Record]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import chromadb
 import numpy as np
@@ -38,7 +39,7 @@ class Tutorial:
             part = chunks[at : at + 250]
             self._collection.add(
                 [f"{article.id}:{start}" for article, start, _ in part],
-                embeddings=self._embeddings.embed_documents([article.text[a:b] for article, a, b in part]),
+                embeddings=np.asarray(self._embeddings.embed_documents([article.text[a:b] for article, a, b in part])),
                 metadatas=[{"article_id": article.id, "start": a, "end": b} for article, a, b in part],
             )
         return len(chunks)
@@ -46,21 +47,20 @@ class Tutorial:
     def ask(self, question: str) -> dict[str, object]:
         """The answer in the JSON form of `onrecord ask --json`."""
         query = self._embeddings.embed_query(question)
-        found = self._collection.query([query], n_results=TOP)["metadatas"][0]  # type: ignore[index]
+        found: list[Any] = self._collection.query(np.asarray([query]), n_results=TOP)["metadatas"][0]  # type: ignore[index, assignment]
         sentences = [
             {"article_id": chunk["article_id"], "start": chunk["start"] + a, "end": chunk["start"] + b}
             for chunk in found[:READ]
             for a, b in _sentences(self._text(chunk))
         ]
-        cited: list[dict[str, object]] = []
+        cited: list[dict[str, Any]] = []
         if sentences:
             vectors = np.asarray(self._embeddings.embed_documents([self._text(place) for place in sentences]))
             cited = [sentences[at] for at in np.argsort(-(vectors @ np.asarray(query)))[:SENTENCES]]
         answer = " ".join(f"{self._text(place)} [{n}]" for n, place in enumerate(cited, start=1))
         return {"question": question, "answer": answer, "abstained": False, "citations": cited, "passages": list(found)}
 
-    def _text(self, place: object) -> str:
-        assert isinstance(place, dict)
+    def _text(self, place: dict[str, Any]) -> str:
         return self._articles[place["article_id"]].text[place["start"] : place["end"]]
 
 
