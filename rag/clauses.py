@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rag.languages import Cue, Language
+from rag.languages import Cue, Frame, Language
 from rag.reading import Token
 
 _LONGEST_PHRASE = 40
+_MARKS = "\"'“”‘’«»„‹›」』` "
+_COMPLETE = (",", "?", "!", ".", "…", "-", "—", ";")
 _DASHES = frozenset(["—", "–", "-", "--"])
 
 
@@ -32,6 +35,11 @@ class VerbGroup:
     @property
     def finite(self) -> bool:
         return self.cue.tense != "gerund" or self.start < self.place
+
+
+def is_complete(quotation: Token) -> bool:
+    """Whether a quotation ends in punctuation, so that it can stand for a whole sentence."""
+    return quotation.text.rstrip(_MARKS).endswith(_COMPLETE)
 
 
 class Clauses:
@@ -111,14 +119,14 @@ class Clauses:
         if before in ("they", "we", "i", "you", "who", "and", "people", "others", "some", "many"):
             return True
         plural = before.endswith("s") or before == "percent"
-        return opens and (plural or not group.cue.noun) or plural and not group.cue.noun
+        return (opens and (plural or not group.cue.noun)) or (plural and not group.cue.noun)
 
     # Subjects
 
     def subject_before(self, end: int) -> Phrase | None:
         """The noun phrase that ends right before a verb group, appositions passed over, or None."""
         while end > 0 and (
-            self.kind(end - 1) == "aside" or self.low(end - 1) in _DASHES and self.kind(end - 2) == "aside"
+            self.kind(end - 1) == "aside" or (self.low(end - 1) in _DASHES and self.kind(end - 2) == "aside")
         ):
             end -= 1
         if end <= 0:
@@ -155,7 +163,9 @@ class Clauses:
     def _names_role(self, phrase: Phrase, comma: int, end: int) -> bool:
         """Whether "the finance minister, Lou Jiwei," stands here."""
         between = self.tokens[comma + 1 : end]
-        return not self.tokens[phrase.end - 1].capital and all(token.capital or token.kind == "aside" for token in between)
+        return not self.tokens[phrase.end - 1].capital and all(
+            token.capital or token.kind == "aside" for token in between
+        )
 
     def _is_introduction(self, phrase: Phrase) -> bool:
         return self.is_("prepositions", phrase.start - 1) and self.low(phrase.start - 1) != "of"
@@ -270,7 +280,9 @@ class Clauses:
         if token.capital or token.kind == "aside":
             return False
         if low in self.words["conjunctions"]:
-            return not (self.tokens[place - 1].capital and place + 1 < len(self.tokens) and self.tokens[place + 1].capital)
+            return not (
+                self.tokens[place - 1].capital and place + 1 < len(self.tokens) and self.tokens[place + 1].capital
+            )
         if low in self.words["auxiliaries"]:
             return low != "'s" or not self.tokens[place - 1].capital
         if low in self.words["relatives"] or self.is_adverb(place):
@@ -311,30 +323,55 @@ class Clauses:
 
     # Ends
 
-    def clause_end(self, start: int, verb: VerbGroup, cues: dict[int, VerbGroup]) -> int:
+    def clause_end(self, start: int, frame: Frame, cues: Mapping[int, VerbGroup]) -> int:
         """Where the content that begins at `start` ends (exclusive)."""
-        end = len(self.tokens)
-        for place in range(start + 1, end):
-            if self._cuts_here(place, start, cues):
+        for place in range(start + 1, len(self.tokens)):
+            if self.low(place) == ";" or self._cuts(place, frame, cues):
                 return place
-        return end
+        return len(self.tokens)
 
-    def _cuts_here(self, place: int, start: int, cues: dict[int, VerbGroup]) -> bool:
+    def _cuts(self, place: int, frame: Frame, cues: Mapping[int, VerbGroup]) -> bool:
+        """Whether the content ends before this word; which words end it was counted on annotated articles."""
         low = self.low(place)
-        if self.kind(place) == "quote" or self.tokens[place].capital:
+        if self.kind(place) != "word":
             return False
-        after_mark = self.low(place - 1) == "," or self.low(place - 1) in _DASHES or self.kind(place - 1) == "quote"
-        if after_mark and self._is_gerund(place):
-            return True
-        if after_mark and low in self.words["clause_cutters"]:
-            return low not in ("which", "who") or self.kind(place - 1) == "quote"
         if low == "according" or (
-            low in ("while", "before", "after") and self._is_gerund(place + 1) and place + 1 in cues
+            low in ("while", "before", "after", "without") and self._is_speech_gerund(place + 1, cues)
         ):
             return True
-        if low in ("and", "but", "then"):
-            return self._coordinates(place + 1, cues)
-        return False
+        if low in ("and", "but", "then") and self._coordinates(place + 1, cues):
+            return True
+        if low == "as" and self._attributes(place + 1, cues):
+            return True
+        if frame == "object" and low in self.words["object_endings"]:
+            return True
+        return self._is_break(place - 1) and self._cuts_after_break(place, frame, cues)
+
+    def _cuts_after_break(self, place: int, frame: Frame, cues: Mapping[int, VerbGroup]) -> bool:
+        low = self.low(place)
+        if self._is_gerund(place):
+            return frame == "object" or place in cues
+        if low in ("and", "but"):
+            if self.is_("nominative", place + 1):
+                return True
+            if low == "but" and place + 1 < len(self.tokens):
+                return frame == "object" or self.tokens[place + 1].capital
+        if place in cues and cues[place].cue.tense in ("past", "third"):
+            return True
+        return low in self.words["cutters"] or (frame == "object" and low in self.words["object_cutters"])
+
+    def _is_break(self, place: int) -> bool:
+        """Whether a comma, a dash or a quotation that ends in punctuation stands here."""
+        if self.kind(place) == "quote":
+            return is_complete(self.tokens[place])
+        return self.low(place) == "," or self.low(place) in _DASHES
+
+    def _attributes(self, place: int, cues: Mapping[int, VerbGroup]) -> bool:
+        """Whether "he said" stands here."""
+        return self.is_("nominative", place) and any(at in cues for at in (place + 1, place + 2))
+
+    def _is_speech_gerund(self, place: int, cues: Mapping[int, VerbGroup]) -> bool:
+        return place in cues and self._is_gerund(place)
 
     def _is_gerund(self, place: int) -> bool:
         low = self.low(place)
@@ -345,7 +382,7 @@ class Clauses:
             and self.kind(place) == "word"
         )
 
-    def _coordinates(self, place: int, cues: dict[int, VerbGroup]) -> bool:
+    def _coordinates(self, place: int, cues: Mapping[int, VerbGroup]) -> bool:
         """Whether a cue in the past or third person follows right after a conjunction."""
         while self.is_adverb(place) or self.is_("auxiliaries", place):
             place += 1

@@ -6,19 +6,17 @@ frames, content to the left of the verb (`"...," X said`) and content to the rig
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from rag import languages
-from rag.clauses import Clauses, Phrase, VerbGroup
-from rag.languages import Language
+from rag.clauses import Clauses, Phrase, VerbGroup, is_complete
+from rag.languages import Frame, Language
 from rag.reading import Reading, Token, Unit, read
 from rag.speakers import Cast, is_headline
 from rag.text import fingerprint
 from rag.types import Article, QuoteKind, Span, Statement
 
 _SEPARATORS = frozenset([",", "—", "–", "-", "--"])
-_COMPLETE = (",", "?", "!", ".", "…", "-", "—", ";")
 _MARKS = "\"'“”‘’«»„‹›」』`"
 _ADDRESSEE_LIMIT, _ADJUNCT_LIMIT = 15, 25
 
@@ -68,34 +66,26 @@ class Finder:
     def _continue_quotation(self, number: int, unit: Unit) -> None:
         """A quotation without a cue goes on with the statement before it."""
         first = unit.tokens[0]
-        if first.kind != "quote" or not self.found:
+        last = self._open_draft(number - 1)
+        if first.kind != "quote" or last is None:
             return
-        last = self.found[-1]
-        if (
-            last.content
-            and last.unit == number - 1
-            and last.paragraph == unit.paragraph
-            and self._ends_in_quotation(last)
-        ):
+        if not last.content or last.paragraph == unit.paragraph or self._is_left_open(number - 1):
             last.content.append(Span(first.start, first.end))
             last.unit = number
-        elif not last.content and last.unit == number - 1:
-            last.content.append(Span(first.start, first.end))
-            last.unit = number
-        elif self._left_open(last, number):
-            last.content.append(Span(first.start, first.end))
-            last.unit = number
+
+    def _open_draft(self, number: int) -> Draft | None:
+        """The last statement of a unit that waits for a quotation or holds one."""
+        drafts = [draft for draft in self.found if draft.unit == number]
+        waiting = [draft for draft in drafts if not draft.content or self._ends_in_quotation(draft)]
+        return max(waiting, key=lambda draft: draft.cue.start if draft.cue else 0, default=None)
 
     def _ends_in_quotation(self, draft: Draft) -> bool:
-        return any(self.reading.text[span.end - 1] in _MARKS for span in draft.content)
+        return any(self.reading.text[span.end - 1] in _MARKS for span in draft.content) or self._is_left_open(draft.unit)
 
-    def _left_open(self, draft: Draft, number: int) -> bool:
-        return (
-            draft.unit == number - 1
-            and draft.content[-1].end == self.reading.units[number - 1].tokens[-1].end
-            and (self.reading.text[draft.content[-1].end - 1] not in _MARKS)
-            and self.reading.units[number - 1].tokens[-1].kind == "quote"
-        )
+    def _is_left_open(self, number: int) -> bool:
+        """Whether the unit's last quotation lacks its closing mark."""
+        last = self.reading.units[number].tokens[-1]
+        return last.kind == "quote" and last.text[-1] not in _MARKS
 
 
 class UnitFinder:
@@ -189,7 +179,7 @@ class UnitFinder:
             return False
         token = self.tokens[before]
         if token.kind == "quote":
-            return self._is_complete(token) and not self._is_title(before)
+            return is_complete(token) and not self._is_title(before)
         if token.low not in _SEPARATORS or before == 0:
             return False
         if self.tokens[before - 1].kind == "quote":
@@ -202,10 +192,7 @@ class UnitFinder:
 
     def _may_be_content(self, end: int) -> bool:
         """Whether the words up to `end` are more than an introduction."""
-        return end >= 8 or not self.clauses.is_("prepositions", 0) and end > 1
-
-    def _is_complete(self, quotation: Token) -> bool:
-        return quotation.text.rstrip(_MARKS + " ").endswith(_COMPLETE)
+        return end >= 8 or (not self.clauses.is_("prepositions", 0) and end > 1)
 
     def _goes_on(self, after: int) -> bool:
         """Whether words follow the verb that can be its content."""
@@ -221,10 +208,16 @@ class UnitFinder:
         contents = [Phrase(self._left_start(end), end)]
         rest = self._right_rest(end, after)
         if rest:
-            contents.append(rest)
+            contents = [rest] if self._is_own_sentence(contents[0], rest) else [*contents, rest]
         self.covered.extend(contents)
         self.leader = subject
         return self._draft(rule, group, subject, contents)
+
+    def _is_own_sentence(self, left: Phrase, right: Phrase) -> bool:
+        """Whether the quotation after the verb begins a sentence, so that the words before are an introduction."""
+        first = self.tokens[right.start]
+        quoted = any(token.kind == "quote" for token in self.tokens[left.start : left.end])
+        return not quoted and first.kind == "quote" and first.text.lstrip(_MARKS)[:1].isupper()
 
     def _left_start(self, end: int) -> int:
         last = end - 1
@@ -246,7 +239,7 @@ class UnitFinder:
         if start >= len(self.tokens):
             return None
         opens = self.clauses.kind(start) == "quote" or (not quoted and comma == after and self._continues(start))
-        return Phrase(start, self._end(start, None)) if opens else None
+        return Phrase(start, self._end(start)) if opens else None
 
     def _continues(self, start: int) -> bool:
         low = self.clauses.low(start)
@@ -271,7 +264,7 @@ class UnitFinder:
             return None
         if group.finite and not self._is_relative(subject):
             self.leader = subject
-        content = Phrase(start, self._end(start, group))
+        content = Phrase(start, self._end(start, group.cue.frame))
         draft = self._draft(self._right_rule(group, start, inherited), group, subject, [content], inherited)
         waits = start == len(self.tokens) - 1 and self.tokens[start].low == ":"
         return draft if draft.content or waits else None
@@ -296,7 +289,7 @@ class UnitFinder:
         if self.clauses.low(place) not in ("about", "if", "whether", "how", "why", "what", "to", "for", "when", "which", "who"):
             return None
         start = place + (self.clauses.low(place) in ("about", "for"))
-        end = min(self._end(start, group), self._comma_after(start)) if start < len(self.tokens) else start
+        end = min(self._end(start), self._comma_after(start)) if start < len(self.tokens) else start
         return self._draft("asked", group, None, [Phrase(start, end)]) if end > start else None
 
     def _comma_after(self, start: int) -> int:
@@ -323,8 +316,8 @@ class UnitFinder:
         frame = "object" if group.cue.frame == "object" else form
         return f"{'inherited ' if inherited else ''}{frame}"
 
-    def _end(self, start: int, group: VerbGroup | None) -> int:
-        return self.clauses.clause_end(start, group, self.cues)  # type: ignore[arg-type]
+    def _end(self, start: int, frame: Frame = "clause") -> int:
+        return self.clauses.clause_end(start, frame, self.cues)
 
     def _subject(self, group: VerbGroup) -> tuple[Phrase | None, bool]:
         before = self.clauses.low(group.start - 1)
@@ -352,11 +345,22 @@ class UnitFinder:
             place += 1
         elif group.cue.needs:
             return None
+        if group.cue.lemma == "express":
+            return self._after_feeling(place)
         if group.cue.frame == "object":
             return place if self.clauses.kind(place) in ("word", "quote") else None
         if group.cue.frame == "told":
             place = self._after_addressee(place)
         return self._opening(place)
+
+    def _after_feeling(self, place: int) -> int:
+        """Where the content of "expressed deep concern about ..." begins."""
+        for at in range(place, min(place + 5, len(self.tokens) - 1)):
+            if self.clauses.low(at) == "that":
+                return at
+            if self.clauses.low(at) in ("about", "over", "for", "in", "with", "at"):
+                return at + 1
+        return place
 
     def _opening(self, place: int) -> int | None:
         low, kind = self.clauses.low(place), self.clauses.kind(place)
@@ -394,7 +398,7 @@ class UnitFinder:
                 return at
             if low == ":":
                 return at + 1 if at + 1 < len(self.tokens) else at
-            if self.clauses.kind(at) == "quote" and (before in (",", "that") or self._is_complete(self.tokens[at])):
+            if self.clauses.kind(at) == "quote" and (before in (",", "that") or is_complete(self.tokens[at])):
                 return at
             if at in self.cues or low in ("and", "but", ";"):
                 return None
@@ -424,7 +428,7 @@ class UnitFinder:
     def _ends_addressee(self, place: int, start: int) -> bool:
         low = self.clauses.low(place)
         if self.clauses.kind(place) in ("mark", "quote"):
-            return True
+            return self.clauses.kind(place) == "mark" or not self._is_title(place)
         if low in (
             "that",
             "to",
@@ -475,13 +479,13 @@ class UnitFinder:
         return None
 
     def _credit(self, place: int) -> Draft | None:
-        subject = Phrase(place + 2, self._source_end(place + 2))
-        contents = []
-        if place > 1 and self.tokens[0].low != "but":
-            contents.append(Phrase(0, place))
-        if self.clauses.low(subject.end) == ",":
-            contents.append(Phrase(subject.end + 1, len(self.tokens)))
-        if not contents or subject.end == subject.start:
+        subject = self.clauses.subject_after(place + 2) or Phrase(place + 2, place + 3)
+        start = self._without_connective(place)
+        if place - start > 1:
+            contents = [Phrase(start, place)]
+        elif self.clauses.low(subject.end) == ",":
+            contents = [Phrase(subject.end + 1, len(self.tokens))]
+        else:
             return None
         self.covered.extend(contents)
         cue = Span(self.tokens[place].start, self.tokens[place + 1].end)
@@ -490,10 +494,11 @@ class UnitFinder:
             "according to", cue, spans, self.tokens[subject.start : subject.end], self.number, self.unit.paragraph
         )
 
-    def _source_end(self, place: int) -> int:
-        while place < len(self.tokens) and self.tokens[place].kind in ("word", "aside"):
-            place += 1
-        return place
+    def _without_connective(self, end: int) -> int:
+        start = 0
+        while start < end and (self.clauses.is_("conjunctions", start) or self.clauses.is_("connectives", start) or self.clauses.low(start) in (",", "so")):
+            start += 1
+        return start
 
 
 def _statement(article: Article, reading: Reading, draft: Draft, cast: Cast) -> Statement:
