@@ -203,9 +203,9 @@ def _wire_answers(handlers: Handlers, talk: Talk, model: gr.Textbox) -> None:
         talk.latest.retry(handlers.retry, visit, **answers),
     ]
     for event in asking:
-        event.failure(handlers.broke, talk.records, talk.desk, **AT_ONCE)
+        event.failure(handlers.broke, [talk.records, talk.current], talk.desk, **AT_ONCE)
     talk.stop.click(handlers.stop, [talk.records, talk.current], talk.desk, cancels=asking, **AT_ONCE)
-    talk.anew.click(handlers.begin_anew, None, talk.desk, cancels=asking, **AT_ONCE)
+    talk.anew.click(handlers.begin_anew, None, talk.desk, **AT_ONCE)
     talk.export.click(handlers.export, talk.records, talk.exported, **AT_ONCE).success(
         None, talk.exported, js="(text) => onRecord.download(text)", **QUIET
     )

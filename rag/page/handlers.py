@@ -39,6 +39,7 @@ class Desk(NamedTuple):
     current: Any = gr.skip()
     ask: Any = gr.skip()
     stop: Any = gr.skip()
+    anew: Any = gr.skip()
 
 
 class Handlers:
@@ -74,12 +75,13 @@ class Handlers:
             exchanges[-1] = conversation.stopped(current)
         return self._resting(exchanges)
 
-    def broke(self, records: object) -> Desk:
-        """Say that the answer failed for a reason that is not the reader's to mend."""
+    def broke(self, records: object, current: Exchange | None) -> Desk:
+        """Say that the answer failed for a reason that is not the reader's to mend; Gradio calls a stop a failure too."""
         exchanges = conversation.from_records(records)
-        if exchanges:
-            exchanges[-1] = replace(exchanges[-1], state="failed", problem=BROKEN)
-        return self._resting(exchanges)
+        if not exchanges or current is None or current.state != "asking":
+            return Desk()
+        exchanges[-1] = replace(exchanges[-1], state="failed", problem=BROKEN)
+        return self._resting(exchanges)._replace(current=gr.skip())
 
     def begin_anew(self) -> Desk:
         """An empty conversation."""
@@ -182,6 +184,7 @@ class Handlers:
             records=conversation.to_records(exchanges),
             ask=gr.update(visible=False),
             stop=gr.update(visible=True),
+            anew=gr.update(interactive=False),
         )
 
     def _growing(self, current: Exchange, turn: int) -> Desk:
@@ -204,6 +207,7 @@ class Handlers:
             current=current,
             ask=gr.update(visible=True),
             stop=gr.update(visible=False),
+            anew=gr.update(interactive=True),
         )
 
     def _ended(self, current: Exchange, turn: int) -> str:

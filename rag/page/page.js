@@ -21,6 +21,7 @@ const onRecord = (() => {
       const reader = document.getElementById(readerId);
       const place = reader && (reader.querySelector("mark.cited") || reader.querySelector("h2"));
       if (!place) return;
+      if (phone.matches && !document.body.classList.contains("aside-open")) return;
       place.scrollIntoView({ block: "center" });
       place.focus({ preventScroll: true });
     }));

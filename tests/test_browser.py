@@ -1,0 +1,526 @@
+"""The page in a real browser, over the real assistant: what a reader does, and that nothing leaves the machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from email.message import Message
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+
+from tests.serving import ROOT, browser_path, served_page, wait_until
+
+QUESTION = "What did Putin say about Idlib?"
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1440, "height": 900}
+TABS = ["Ask", "Articles", "Settings"]
+HOSTILE_TITLE = "<img src=x onerror=\"document.title='hacked'\"> ${document.title='hacked'} {{constructor}}"
+
+pytestmark = pytest.mark.timeout(90)
+OpenPage = Callable[..., Page]
+
+
+class SlowModel(BaseHTTPRequestHandler):
+    """An OpenAI-compatible server that writes one cited sentence every half second."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        try:
+            for number in range(40):
+                self._send(f"This is sentence number {number} of the model [1]. ")
+                time.sleep(0.5)
+        except (BrokenPipeError, ConnectionResetError):
+            return
+
+    def _send(self, words: str) -> None:
+        delta = {"index": 0, "delta": {"role": "assistant", "content": words}, "finish_reason": None}
+        chunk = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": "slow", "choices": [delta]}
+        self.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
+        self.wfile.flush()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing is logged."""
+
+
+@pytest.fixture(scope="module")
+def model_url() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), SlowModel)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/v1"
+    server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, model_url: str) -> Iterator[str]:
+    """The address of the page, over the bundled articles."""
+    with served_page(tmp_path_factory.mktemp("page"), ONRECORD_MODEL_URL=model_url) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    executable = browser_path()
+    if executable is None:
+        if os.environ.get("CI"):
+            pytest.fail("No Chromium is installed here, and the page must be tested.")
+        pytest.skip("No Chromium is installed here.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+class Visitors:
+    """Opens the page as one visitor after another, and notes what leaves the server and what fails."""
+
+    def __init__(self, browser: Browser, server: str) -> None:
+        self.browser, self.server = browser, server
+        self.outside: list[str] = []
+        self.failed: list[str] = []
+
+    def open(self, **options: Any) -> Page:
+        settings = {"viewport": DESKTOP, "permissions": ["clipboard-read", "clipboard-write"], **options}
+        page = self.browser.new_context(**settings).new_page()
+        page.set_default_timeout(15_000)
+        page.on("request", lambda sent: None if is_inside(sent.url, self.server) else self.outside.append(sent.url))
+        page.on("pageerror", lambda error: self.failed.append(str(error)))
+        page.on("dialog", lambda dialog: self.failed.append(dialog.message))
+        page.on("console", lambda line: self.failed.append(line.text) if line.type == "error" else None)
+        page.goto(self.server)
+        expect(page.locator(".masthead .status")).to_contain_text("ready", timeout=60_000)
+        return page
+
+
+@pytest.fixture(scope="module")
+def visitors(browser: Browser, server: str) -> Visitors:
+    return Visitors(browser, server)
+
+
+@pytest.fixture(autouse=True)
+def nothing_leaves_and_nothing_fails(visitors: Visitors) -> Iterator[None]:
+    """No request has left the server, no script has failed and no dialog has opened."""
+    yield
+    assert (visitors.outside, visitors.failed) == ([], [])
+
+
+@pytest.fixture
+def open_page(visitors: Visitors) -> Iterator[OpenPage]:
+    """Opens the page as a new visitor, with the given options of a browser context."""
+    opened: list[Page] = []
+
+    def visit(**options: Any) -> Page:
+        opened.append(visitors.open(**options))
+        return opened[-1]
+
+    yield visit
+    for page in opened:
+        page.context.close()
+
+
+@pytest.fixture(scope="module")
+def desk(visitors: Visitors) -> Page:
+    return visitors.open()
+
+
+@pytest.fixture
+def page(desk: Page) -> Page:
+    """The page at a desk, open since the first test, with an empty conversation."""
+    open_tab(desk, "Ask")
+    desk.get_by_role("button", name="New conversation").click()
+    expect(desk.locator(".welcome")).to_be_visible()
+    expect(desk.locator("#reader article")).to_have_count(0)
+    return desk
+
+
+def is_inside(url: str, server: str) -> bool:
+    return url.startswith((f"{server}/", "data:", f"blob:{server}/"))
+
+
+def ask(page: Page, question: str = QUESTION) -> None:
+    page.locator("#question textarea").fill(question)
+    page.locator("#question textarea").press("Enter")
+    wait_for_answer(page, question)
+
+
+def wait_for_answer(page: Page, question: str) -> None:
+    expect(page.locator("#latest .question")).to_have_text(question)
+    expect(page.locator("#latest .answer")).to_have_attribute("aria-busy", "false")
+
+
+def open_tab(page: Page, name: str) -> None:
+    page.get_by_role("tab", name=name).click()
+
+
+def upload(page: Page, *files: Path) -> None:
+    open_tab(page, "Articles")
+    page.locator("#files input[type=file]").set_input_files(list(files))
+    expect(page.locator("#report .report")).to_be_visible()
+
+
+def write_article(folder: Path, name: str, **fields: str) -> Path:
+    path = folder / name
+    path.write_text(json.dumps(fields) + "\n", encoding="utf-8")
+    return path
+
+
+def is_in_view(page: Page, selector: str) -> bool:
+    """Whether the middle of the element is what a reader sees at that place."""
+    return bool(
+        page.locator(selector).first.evaluate(
+            """(element) => {
+              const box = element.getClientRects()[0];
+              const seen = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+              return element.contains(seen);
+            }"""
+        )
+    )
+
+
+def test_a_citation_opens_its_article_with_the_cited_words_in_view(page: Page) -> None:
+    ask(page)
+    page.locator("#latest .cite").first.click()
+    mark = page.locator("#reader mark.cited")
+    expect(mark.first).to_be_visible()
+    wait_until(lambda: is_in_view(page, "#reader mark.cited"), 5)
+    card = page.locator("#evidence .card[aria-current=true] .quote")
+    marked = "".join(mark.all_inner_texts())
+    assert squeezed(marked) in squeezed(card.inner_text())
+    assert squeezed(page.locator("#reader h2").inner_text()) in squeezed(page.locator("#evidence").inner_text())
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+def test_every_card_of_the_evidence_opens_its_words(page: Page) -> None:
+    ask(page)
+    for card in page.locator("#evidence .card").all():
+        card.click()
+        expect(card).to_have_attribute("aria-current", "true")
+        wait_until(lambda: is_in_view(page, "#reader mark.cited"), 5)
+
+
+def test_hovering_a_citation_shows_the_quotation(page: Page) -> None:
+    ask(page)
+    citation = page.locator("#latest .cite").first
+    citation.hover()
+    quotation = page.locator("#evidence .card .quote").first.inner_text()
+    expect(page.locator("#tip")).to_contain_text(quotation[:60])
+
+
+def test_suggested_questions_have_answers(page: Page) -> None:
+    suggestion = page.locator(".suggestions button").first
+    question = suggestion.inner_text()
+    suggestion.click()
+    wait_for_answer(page, question)
+    expect(page.locator("#latest .cite").first).to_be_visible()
+
+
+def test_what_is_not_on_record_is_refused_visibly(page: Page) -> None:
+    ask(page, "Who won the 1987 Wimbledon quarter-final in straight sets?")
+    expect(page.locator("#latest .refusal .verdict")).to_have_text("Not on record")
+
+
+def test_an_added_article_answers_until_it_is_removed_and_again_after_undo(page: Page, tmp_path: Path) -> None:
+    title, question = "Bridge of Varnholm to close", "What did Ottoline Brask say about the bridge of Varnholm?"
+    text = 'Varnholm, Tuesday. "The bridge of Varnholm closes for two winters," said Ottoline Brask, the engineer.'
+    upload(page, write_article(tmp_path, "bridge.jsonl", title=title, text=text))
+    expect(page.locator("#report")).to_contain_text("1 added")
+    assert answers(page, question)
+
+    open_tab(page, "Articles")
+    page.locator("#wanted input, #wanted textarea").fill("varnholm")
+    page.get_by_role("button", name=f"Remove {title}").click()
+    expect(page.locator("#undo")).to_contain_text(f"{title} was removed.")
+    expect(page.locator("#articles")).to_contain_text("No article matches.")
+    assert not answers(page, question)
+
+    open_tab(page, "Articles")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#articles")).to_contain_text(title)
+    assert answers(page, question)
+
+
+def answers(page: Page, question: str) -> bool:
+    """Whether the page answers from the article of Varnholm, asked in a new conversation."""
+    open_tab(page, "Ask")
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator(".welcome")).to_be_visible()
+    ask(page, question)
+    return "closes for two winters" in page.locator("#evidence").inner_text()
+
+
+def test_many_files_are_added_at_once_and_each_is_reported(page: Page, tmp_path: Path) -> None:
+    good = [
+        write_article(tmp_path, f"{name}.jsonl", title=f"Report {name}", text=f"Rain fell on {name}.")
+        for name in ("Aa", "Bb")
+    ]
+    bad = tmp_path / "picture.txt"
+    bad.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
+    upload(page, *good, bad)
+    report = page.locator("#report")
+    expect(report).to_contain_text("2 added, 1 skipped")
+    expect(report.locator(".skipped")).to_contain_text("picture.txt")
+    assert "/" not in report.inner_text().replace("and/or", "")
+    upload(page, good[0])
+    expect(report).to_contain_text("1 unchanged")
+
+
+def test_a_hostile_article_is_text_everywhere(page: Page, tmp_path: Path) -> None:
+    words = "The kestrel of Quillbury has been seen again, said Amabel Thrupp. <b>bold</b> ${document.title='hacked'}"
+    hostile = write_article(
+        tmp_path, "hostile.jsonl", title=HOSTILE_TITLE, text=words, source=HOSTILE_TITLE, url="javascript:alert(1)"
+    )
+    upload(page, hostile)
+    expect(page.locator("#report")).to_contain_text(HOSTILE_TITLE)
+    page.get_by_role("button", name=f"Read {HOSTILE_TITLE}").click()
+    expect(page.locator("#shelf-reader h2")).to_have_text(HOSTILE_TITLE)
+    expect(page.locator("#shelf-reader .body")).to_contain_text("<b>bold</b> ${document.title")
+    expect(page.locator("#shelf-reader a")).to_have_count(0)
+    open_tab(page, "Ask")
+    ask(page, "What did Amabel Thrupp say about the kestrel of Quillbury?")
+    page.locator("#latest .cite").first.click()
+    expect(page.locator("#reader h2")).to_have_text(HOSTILE_TITLE)
+    expect(page.locator("#evidence")).to_contain_text(HOSTILE_TITLE)
+    page.locator("#question textarea").fill(HOSTILE_TITLE)
+    page.locator("#ask").click()
+    wait_for_answer(page, HOSTILE_TITLE)
+    assert page.locator("img[src=x]").count() == 0
+    assert page.title() == "On Record"
+
+
+def test_the_conversation_is_kept_over_a_reload(page: Page) -> None:
+    ask(page)
+    ask(page, "What did Erdogan say about Idlib?")
+    before = page.locator("#latest .answer").inner_text()
+    page.reload()
+    wait_for_answer(page, "What did Erdogan say about Idlib?")
+    assert page.locator("#latest .answer").inner_text() == before
+    expect(page.locator("#past .question")).to_have_text(QUESTION)
+    page.locator("#past .cite").first.click()
+    expect(page.locator("#reader mark.cited").first).to_be_visible()
+
+
+def test_a_new_conversation_is_empty_and_stays_so(page: Page) -> None:
+    ask(page)
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator(".welcome")).to_be_visible()
+    expect(page.locator("#past .exchange, #evidence .card, #reader article")).to_have_count(0)
+    page.reload()
+    expect(page.locator(".welcome")).to_be_visible()
+
+
+def test_the_export_holds_the_conversation_and_its_evidence(page: Page) -> None:
+    ask(page)
+    with page.expect_download() as downloading:
+        page.get_by_role("button", name="Export").click()
+    assert downloading.value.suggested_filename == "on-record.md"
+    text = Path(downloading.value.path()).read_text(encoding="utf-8")
+    assert f"## {QUESTION}" in text
+    assert "### Evidence" in text
+    for quote in page.locator("#evidence .card .quote").all_inner_texts():
+        assert squeezed(quote)[1:40] in squeezed(text.replace("\\", ""))
+
+
+def test_an_answer_can_be_copied_with_its_evidence(page: Page) -> None:
+    ask(page)
+    page.get_by_role("button", name="Copy the answer").click()
+    expect(page.get_by_role("button", name="Copy the answer")).to_have_text("Copied")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "[1]" in copied
+    assert squeezed(page.locator("#evidence .card .quote").first.inner_text())[:40] in squeezed(copied)
+
+
+def test_a_question_can_be_asked_again(page: Page) -> None:
+    ask(page)
+    page.get_by_role("button", name="Ask this question again").click()
+    wait_for_answer(page, QUESTION)
+    expect(page.locator(".exchange")).to_have_count(1)
+    expect(page.locator("#latest .cite").first).to_be_visible()
+
+
+def test_a_chat_model_streams_and_can_be_stopped(open_page: OpenPage) -> None:
+    page = open_page()
+    open_tab(page, "Settings")
+    page.locator("#model input, #model textarea").fill("openai:slow")
+    page.locator("#model input, #model textarea").press("Enter")
+    expect(page.locator(".masthead .model")).to_have_text("model: openai:slow")
+    open_tab(page, "Ask")
+    page.locator("#question textarea").fill(QUESTION)
+    page.locator("#question textarea").press("Enter")
+    expect(page.locator("#latest .answer")).to_contain_text("sentence number 1 ", timeout=20_000)
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator("#latest .notice")).to_have_text("Stopped before the answer was complete.")
+    written = page.locator("#latest .answer").inner_text()
+    time.sleep(1.5)
+    assert page.locator("#latest .answer").inner_text() == written
+    expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
+    page.reload()
+    expect(page.locator("#latest .answer")).to_contain_text("sentence number 1 ")
+
+
+def test_a_chat_model_that_cannot_be_used_is_said_in_one_line(open_page: OpenPage) -> None:
+    page = open_page()
+    open_tab(page, "Settings")
+    page.locator("#model input, #model textarea").fill("nonsense")
+    page.locator("#model input, #model textarea").press("Enter")
+    open_tab(page, "Ask")
+    ask(page)
+    expect(page.locator("#latest .notice")).to_contain_text("nonsense")
+    expect(page.locator("#latest .cite").first).to_be_visible()
+
+
+def test_on_a_phone_the_evidence_slides_over_and_goes_back_with_one_touch(open_page: OpenPage) -> None:
+    page = open_page(viewport=PHONE, has_touch=True)
+    ask(page)
+    evidence = page.locator("#evidence")
+    expect(evidence).not_to_be_visible()
+    page.locator("#latest .cite").first.tap()
+    expect(evidence).to_be_visible()
+    wait_until(lambda: is_in_view(page, "#reader mark.cited"), 5)
+    page.get_by_role("button", name="Back to the conversation").tap()
+    expect(evidence).not_to_be_visible()
+    page.locator("#latest .cite").first.tap()
+    expect(evidence).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(evidence).not_to_be_visible()
+    expect(page.locator("#latest .cite").first).to_be_focused()
+
+
+def test_nothing_is_wider_than_a_phone(open_page: OpenPage) -> None:
+    page = open_page(viewport=PHONE)
+    ask(page, "What did Putin say about Idlib? " + "Antidisestablishmentarianism" * 12)
+    for tab in TABS:
+        open_tab(page, tab)
+        too_wide = page.evaluate(
+            """() => [...document.querySelectorAll(".gradio-container *")]
+              .filter((element) => element.checkVisibility({ visibilityProperty: true }))
+              .filter((element) => element.getBoundingClientRect().right > window.innerWidth + 1)
+              .map((element) => element.outerHTML.slice(0, 120))"""
+        )
+        assert too_wide == []
+
+
+@pytest.mark.parametrize(("scheme", "dark"), [("dark", True), ("light", False)])
+def test_the_page_is_dark_where_the_reader_prefers_it(open_page: OpenPage, scheme: str, dark: bool) -> None:
+    page = open_page(color_scheme=scheme)
+    ask(page)
+    for selector in ("body", ".aside"):
+        background, ink = page.locator(selector).first.evaluate(
+            "(element) => [getComputedStyle(element).backgroundColor, getComputedStyle(element).color]"
+        )
+        assert (brightness(background) < brightness(ink)) is dark
+
+
+def brightness(colour: str) -> int:
+    return sum(int(part) for part in re.findall(r"\d+", colour)[:3])
+
+
+def test_everything_is_done_by_keyboard_alone(page: Page) -> None:
+    page.locator("#question textarea").focus()
+    page.keyboard.type(QUESTION)
+    page.keyboard.press("Enter")
+    wait_for_answer(page, QUESTION)
+    page.locator("#tabs [role=tab]").first.focus()
+    order = tab_until(page, "Your question")
+    assert order.index("Citation 1") < order.index("Copy the answer") < order.index("Your question")
+    page.locator("#tabs [role=tab]").first.focus()
+    tab_until(page, "Citation 1")
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline == "solid"
+    page.keyboard.press("Enter")
+    expect(page.locator("#reader mark.cited").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#latest .cite").first).to_be_focused()
+
+
+def focused(page: Page) -> str:
+    return str(
+        page.evaluate(
+            """() => {
+              const element = document.activeElement;
+              const label = element.labels && element.labels[0] ? element.labels[0].innerText : "";
+              return element.getAttribute("aria-label") || label || element.innerText || element.tagName;
+            }"""
+        )
+    )
+
+
+def tab_until(page: Page, name: str) -> list[str]:
+    """Presses Tab until the control of that name has the focus; the names on the way."""
+    names: list[str] = []
+    while name not in names:
+        page.keyboard.press("Tab")
+        names.append(re.sub(r":.*", "", focused(page), flags=re.DOTALL).strip())
+        assert len(names) < 60, names
+    return names
+
+
+def test_every_control_has_a_name(page: Page) -> None:
+    ask(page)
+    for tab in TABS:
+        open_tab(page, tab)
+        nameless = page.evaluate(
+            """() => [...document.querySelectorAll("button, input, textarea, a, select")]
+              .filter((element) => element.checkVisibility({ visibilityProperty: true }))
+              .filter((element) => !(element.getAttribute("aria-label") || element.innerText.trim() ||
+                (element.labels && element.labels[0] && element.labels[0].textContent.trim())))
+              .map((element) => element.outerHTML.slice(0, 120))"""
+        )
+        assert nameless == []
+
+
+def test_an_answer_is_announced_when_it_is_complete(page: Page) -> None:
+    ask(page)
+    answer = page.locator("#latest .answer")
+    expect(answer).to_have_attribute("aria-live", "polite")
+    expect(answer).to_have_attribute("aria-busy", "false")
+
+
+def test_two_visitors_share_no_conversation(open_page: OpenPage) -> None:
+    first, second = open_page(), open_page()
+    ask(first)
+    expect(second.locator(".welcome")).to_be_visible()
+    second.reload()
+    expect(second.locator(".welcome")).to_be_visible()
+
+
+def get(address: str) -> tuple[int, Message, str]:
+    try:
+        with urllib.request.urlopen(address, timeout=10) as response:
+            return response.status, response.headers, response.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers, ""
+
+
+def test_every_answer_of_the_server_forbids_other_origins(server: str) -> None:
+    _, headers, _ = get(server)
+    assert "default-src 'self'" in headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "app.py", "..%2f..%2fetc%2fpasswd", "http://127.0.0.1:1/"])
+def test_files_of_the_server_cannot_be_read(server: str, path: str) -> None:
+    assert get(f"{server}/gradio_api/file={path}")[0] in (400, 403, 404)
+
+
+@pytest.mark.parametrize("path", ["/config", "/openapi.json", "/gradio_api/info"])
+def test_the_page_tells_no_paths_and_no_settings(server: str, path: str) -> None:
+    status, _, told = get(f"{server}{path}")
+    assert status in (200, 404)
+    assert str(ROOT) not in told
+    assert "ONRECORD" not in told
