@@ -65,7 +65,7 @@ def _parse(name: str, value: object, kind: type) -> object:
     if issubclass(kind, Path):
         return Path(str(value))
     try:
-        return {str: str, int: int, float: float, bool: bool}[kind](value)  # type: ignore[call-overload]
+        return {str: str, int: int, float: float, bool: bool}[kind](value)
     except ValueError:
         raise ConfigError(f"{name} is {value!r}; give a number.") from None
 

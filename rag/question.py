@@ -109,5 +109,5 @@ def _topic(text: str, asked: Sequence[str]) -> str:
         text = text[text.rindex(asked[-1]) + len(asked[-1]) :] or text
     vocabulary_ = vocabulary()
     small = vocabulary_.stop_words | (vocabulary_.saying_verbs | vocabulary_.statement_nouns if asked else frozenset())
-    kept = [word for word in re.findall(r"[\w’'-]+", text) if fold(word) not in small and words(word)]
+    kept = [word for word in re.findall(r"\w[\w’'-]*", text) if fold(word) not in small and words(word)]
     return " ".join(kept)

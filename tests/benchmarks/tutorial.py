@@ -47,7 +47,7 @@ class Tutorial:
     def ask(self, question: str) -> dict[str, object]:
         """The answer in the JSON form of `onrecord ask --json`."""
         query = self._embeddings.embed_query(question)
-        found: list[Any] = self._collection.query(np.asarray([query]), n_results=TOP)["metadatas"][0]  # type: ignore[index, assignment]
+        found: list[Any] = self._collection.query(np.asarray([query]), n_results=TOP)["metadatas"][0]  # type: ignore[index]
         sentences = [
             {"article_id": chunk["article_id"], "start": chunk["start"] + a, "end": chunk["start"] + b}
             for chunk in found[:READ]
