@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import errno
 import io
 import json
 import os
@@ -17,6 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TypeVar
+from urllib.parse import urlsplit
 
 from rag import html, metadata
 from rag.config import Config
@@ -28,6 +30,13 @@ MAX_FRONT_MATTER, MAX_SIDECAR_BYTES = 10_000, 100_000
 
 Fields = Mapping[str, object]
 T = TypeVar("T")
+
+_FRONT_MATTER = re.compile(rf"---[ \t]*\r?\n(.{{0,{MAX_FRONT_MATTER}}}?\r?\n)---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_CHARSET = re.compile(
+    rb"(?i)<meta[^>]+charset\s*=\s*[\"']?\s*"
+    rb"(windows-125[0-8]|iso-8859-(?:[2-9]|1[013-6])|koi8-[ru]|gb2312|gbk|gb18030|big5|euc-jp|euc-kr|shift_jis)\b"
+)
+_FALLBACK = "onrecord-windows-1252"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +65,16 @@ def _skipped(path: Path, reason: str) -> Skipped:
 
 def _articles(path: Path, max_bytes: int) -> Iterator[Incoming | Skipped]:
     seen: Counter[str] = Counter()
+    nothing = True
     try:
         with _open(path) as file:
             for record in _READERS[path.suffix.lower()](file, path, max_bytes):
+                nothing = False
                 yield record if isinstance(record, Skipped) else _incoming(record, path, max_bytes, seen)
-    except OSError as error:
-        yield _skipped(path, f"It cannot be read ({error.strerror}).")
-    except ArticleError as error:
-        yield _skipped(path, _sentence(str(error)))
+            if nothing:
+                raise ArticleError("it holds no article; give a file with at least one.")
+    except (OSError, ArticleError) as error:
+        yield _skipped(path, _problem(error))
 
 
 def _incoming(record: _Record, path: Path, max_bytes: int, seen: Counter[str]) -> Incoming | Skipped:
@@ -72,7 +83,7 @@ def _incoming(record: _Record, path: Path, max_bytes: int, seen: Counter[str]) -
         if len(article.text.encode()) > max_bytes:
             raise _too_large(max_bytes)
     except ArticleError as error:
-        return _skipped(path, _sentence(f"{record.place}: {error}" if record.place else str(error)))
+        return _skipped(path, _problem(error, record.place))
     return Incoming(article, _origin(article, record, path, seen))
 
 
@@ -83,7 +94,7 @@ def _origin(article: Article, record: _Record, path: Path, seen: Counter[str]) -
     """
     if article.id != metadata.content_id(article):
         return article.id
-    if article.url and re.search(r"(?i)https?://[^/?]+/?[^/]", article.url):  # not merely a site's front page
+    if article.url and not _is_front_page(article.url):
         return article.url
     origin = metadata.clean(str(path))
     if record.place:
@@ -92,24 +103,38 @@ def _origin(article: Article, record: _Record, path: Path, seen: Counter[str]) -
     return origin if seen[origin] < 2 else f"{origin} ({seen[origin]})"
 
 
-def _sentence(text: str) -> str:
+def _is_front_page(url: str) -> bool:
+    """Whether a url names a site, as those of a careless export do, and no article."""
+    parts = urlsplit(url)
+    return not parts.path.strip("/") and not parts.query
+
+
+def _problem(error: OSError | ArticleError, place: str = "") -> str:
+    if isinstance(error, OSError):
+        return f"It cannot be read ({error.strerror}); check that it is there and may be read."
+    text = f"{place}: {error}" if place else str(error)
     return text[:1].upper() + text[1:]
 
 
 def _too_large(max_bytes: int) -> ArticleError:
-    size = f"{max_bytes / 1_000_000:g} MB"
-    return ArticleError(f"it is larger than {size}; split it, or raise ONRECORD_MAX_ARTICLE_BYTES (now {max_bytes}).")
+    return ArticleError(
+        f"it is larger than the {max_bytes / 1_000_000:g} MB that are read at once; split it, or raise"
+        " ONRECORD_MAX_ARTICLE_BYTES."
+    )
 
 
 # Finding files
 
 
 def _files(given: Path) -> Iterator[Path | Skipped]:
-    path = Path(os.path.realpath(given))
     try:
+        path = Path(os.path.realpath(given))
         is_folder = stat.S_ISDIR(path.stat().st_mode)
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        yield _skipped(given, f"It cannot be found ({getattr(error, 'strerror', error)}); check the path.")
+    except OSError as error:
+        yield _skipped(given, _problem(error))
+        return
+    except ValueError:
+        yield _skipped(given, "There is a NUL character in the name; give the path of a file.")
         return
     if not is_folder:
         yield path if _is_readable(path) else _skipped(given, _why_not(path))
@@ -136,7 +161,7 @@ def _walk(folder: Path) -> Iterator[Path | Skipped]:
             elif _is_readable(path) and path.name.split(".")[0].lower() != "readme":
                 yield path
         except OSError as error:
-            yield _skipped(path, f"It cannot be read ({error.strerror}).")
+            yield _skipped(path, _problem(error))
 
 
 def _linked(link: Path, folder: Path) -> Iterator[Path | Skipped]:
@@ -166,10 +191,12 @@ def _open(path: Path) -> BinaryIO:
     """A regular file, opened without following a link put in its place or waiting at a pipe."""
     flags = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
     file = os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | flags), "rb")
-    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        file.close()
-        raise ArticleError("it is not a regular file; give a file or a folder.")
-    return file
+    status = os.fstat(file.fileno())
+    if stat.S_ISREG(status.st_mode) and status.st_size:
+        return file
+    file.close()
+    problem = "it is empty" if stat.S_ISREG(status.st_mode) else "it is not a regular file"
+    raise ArticleError(f"{problem}; give a file with an article.")
 
 
 def _text_of(file: BinaryIO, max_bytes: int) -> str:
@@ -189,13 +216,6 @@ def _decode(data: bytes) -> str:
     if _is_binary(text):
         raise ArticleError("it is not text; save the article as plain text in UTF-8.")
     return text
-
-
-_CHARSET = re.compile(
-    rb"(?i)<meta[^>]+charset\s*=\s*[\"']?\s*"
-    rb"(windows-125\d|iso-8859-\d{1,2}|koi8-[ru]|gb2312|gbk|gb18030|big5|euc-jp|euc-kr|shift_jis)\b"
-)
-_FALLBACK = "onrecord-windows-1252"
 
 
 def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
@@ -286,14 +306,12 @@ def _read_html(file: BinaryIO, path: Path, max_bytes: int) -> Iterator[_Record |
 def _with_sidecar(fields: Fields, path: Path) -> Iterator[_Record | Skipped]:
     sidecar = path.with_name(f"{path.stem}.meta.json")
     given: Fields = {}
-    if sidecar.exists():
-        try:
-            with _open(sidecar) as file:
-                given = metadata.canonical(_object(_text_of(file, MAX_SIDECAR_BYTES)))
-        except OSError as error:
-            yield _skipped(sidecar, f"It cannot be read ({error.strerror}).")
-        except ArticleError as error:
-            yield _skipped(sidecar, _sentence(str(error)))
+    try:
+        with _open(sidecar) as file:
+            given = metadata.canonical(_object(_text_of(file, MAX_SIDECAR_BYTES)))
+    except (OSError, ArticleError) as error:
+        if not isinstance(error, OSError) or error.errno not in (errno.ENOENT, errno.ENAMETOOLONG):
+            yield _skipped(sidecar, _problem(error))
     yield _Record("", {**metadata.canonical(fields), **given, "text": fields["text"]})
 
 
@@ -314,9 +332,6 @@ def _front_matter(text: str) -> tuple[Fields, int]:
     return (fields, match.end()) if isinstance(fields, dict) else ({}, 0)
 
 
-_FRONT_MATTER = re.compile(rf"---[ \t]*\r?\n(.{{0,{MAX_FRONT_MATTER}}}?\r?\n)---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
-
-
 def _read_jsonl(file: BinaryIO, path: Path, max_bytes: int) -> Iterator[_Record | Skipped]:
     for number, line in _numbered(_Lines(_stream(file), JSON_ESCAPE * max_bytes, max_bytes)):
         place = f"line {number}"
@@ -326,7 +341,7 @@ def _read_jsonl(file: BinaryIO, path: Path, max_bytes: int) -> Iterator[_Record 
             if line.strip():
                 yield _Record(place, _object(line))
         except ArticleError as error:
-            yield _skipped(path, _sentence(f"{place}: {error}"))
+            yield _skipped(path, _problem(error, place))
 
 
 def _read_json(file: BinaryIO, path: Path, max_bytes: int) -> Iterator[_Record | Skipped]:
@@ -340,9 +355,7 @@ def _read_json(file: BinaryIO, path: Path, max_bytes: int) -> Iterator[_Record |
         if isinstance(fields, dict):
             yield _Record(place, fields)
         else:
-            yield _skipped(
-                path, _sentence(f'{place or "it"} is not an object; give {{"title": "...", "text": "..."}}.')
-            )
+            yield _skipped(path, _problem(_not_an_object(), place))
 
 
 def _read_csv(file: BinaryIO, path: Path, max_bytes: int) -> Iterator[_Record | Skipped]:
@@ -375,8 +388,12 @@ def _json(text: str) -> object:
 def _object(text: str) -> Fields:
     found = _json(text)
     if not isinstance(found, dict):
-        raise ArticleError('it is not an object; give {"title": "...", "text": "..."}.')
+        raise _not_an_object()
     return found
+
+
+def _not_an_object() -> ArticleError:
+    return ArticleError('it is not an object; give {"title": "...", "text": "..."}.')
 
 
 _READERS: dict[str, Callable[[BinaryIO, Path, int], Iterator[_Record | Skipped]]] = {

@@ -42,11 +42,13 @@ def clean(text: str) -> str:
 def canonical(fields: Mapping[str, object]) -> dict[str, object]:
     """The fields of an article that are given, each under its one name; the text as it is, the others as strings."""
     lowered = {str(name).strip().lower(): value for name, value in fields.items()}
-    readings = {
-        name: (value if name == "text" else _plain(value) for value in map(lowered.get, synonyms))
-        for name, synonyms in _NAMES.items()
-    }
-    return {name: value for name, values in readings.items() if (value := next(filter(None, values), None))}
+    found: dict[str, object] = {}
+    for name, synonyms in _NAMES.items():
+        given = [lowered[synonym] for synonym in synonyms if lowered.get(synonym)]
+        values = given if name == "text" else [value for value in map(_plain, given) if value]
+        if values:
+            found[name] = values[0]
+    return found
 
 
 def _plain(value: object) -> str:
