@@ -47,7 +47,7 @@ def understand(text: str, known_speakers: Sequence[str], longest: int = 4_000) -
         raise QuestionError(f"The question has {len(text):,} characters; ask in at most {longest:,}.")
     if not words(text):
         raise QuestionError("The question is empty; ask something such as: What did Putin say about Idlib?")
-    asked = _asked_speakers(text)
+    asked = [name for name in _asked_speakers(text) if not _is_unknown_role(name, known_speakers)]
     named = tuple(dict.fromkeys(_known(name, known_speakers) for name in asked))
     sentences = MORE_SENTENCES if MORE.search(text) else SENTENCES
     return Question(text, speakers=named, topic=_topic(text, asked), sentences=sentences)
@@ -96,6 +96,12 @@ def _speaker_patterns() -> tuple[re.Pattern[str], ...]:
         rf"\b(?:{nouns})\s+(?:of|by|from)\s+{who}(?=[,?.]|$|\s+(?:on|about|regarding|over|towards?)\b)",
     )
     return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
+
+
+def _is_unknown_role(name: str, known_speakers: Sequence[str]) -> bool:
+    """Whether the question means somebody by role ("the Russian envoy") whom no article gives that name."""
+    is_role = re.match(r"(?:the|an?)\s", name, re.IGNORECASE)
+    return bool(is_role) and _known(name, known_speakers) not in known_speakers
 
 
 def _known(name: str, known_speakers: Sequence[str]) -> str:

@@ -1,0 +1,196 @@
+"""The command: exact output, exit statuses, and one clear line for whatever goes wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from rag import cli
+from rag.chat import Assistant
+from rag.models import SentenceEmbeddings
+
+ROOT = Path(__file__).parent.parent
+KEYS = ["question", "answer", "abstained", "reason", "understood", "citations", "passages", "notices", "seconds"]
+CITATION_KEYS = ["marker", "article_id", "title", "source", "date", "url", "start", "end", "quote", "speaker", "kind"]
+
+
+@pytest.fixture
+def run(
+    tmp_path: Path, embeddings: SentenceEmbeddings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> object:
+    """Runs the command in this process, over a data folder of its own, with the model already loaded."""
+    for name in list(os.environ):
+        if name.startswith("ONRECORD_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setattr("rag.models.load_embeddings", lambda name: embeddings)
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        status = cli.main([*arguments, "--data", str(tmp_path / "data")])
+        done = capsys.readouterr()
+        return status, done.out, done.err
+
+    return call
+
+
+def write(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+STORY = '{"id": "varna", "title": "Harbour open", "date": "2020-01-02", "source": "Gazette", "text": "%s"}\n'
+SAID = "“The harbour of Varna is open again,” Ivan Petrov said."
+
+
+def test_add_list_show_ask_remove(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    file = write(tmp_path / "a.jsonl", STORY % SAID + "not json\n")
+    status, out, err = run("add", str(file))
+    assert status == 0
+    assert out.splitlines()[0].startswith(f"skipped    {file}")
+    assert "Line 2" in out.splitlines()[0]
+    assert out.splitlines()[1:] == ["added      varna         Harbour open", "1 skipped, 1 added"]
+    assert run("add", str(file))[1].splitlines()[-1] == "1 skipped, 1 unchanged"
+    assert run("articles", "list")[1] == "varna         2020-01-02  Gazette  Harbour open\n"
+    assert run("articles", "show", "var")[1] == (
+        f"id:       varna\ntitle:    Harbour open\nsource:   Gazette\ndate:     2020-01-02\n\n{SAID}\n"
+    )
+    status, out, err = run("ask", "What did Petrov say about the harbour?")
+    assert (status, err) == (0, "")
+    assert out == (
+        "“The harbour of Varna is open again,” Ivan Petrov said [1].\n\n"
+        " [1] “The harbour of Varna is open again,”\n"
+        "     Ivan Petrov · direct\n"
+        "     Harbour open · Gazette · 2020-01-02\n"
+    )
+    assert run("articles", "remove", "varna")[1] == "removed    varna         Harbour open\n"
+    assert run("articles", "list")[1] == "No articles yet; add some with `onrecord add PATH`.\n"
+    assert "do not say" in run("ask", "Is the harbour open?")[1]
+
+
+def test_ask_prints_the_json_of_the_design(run) -> None:  # type: ignore[no-untyped-def]
+    status, out, _ = run("ask", "What did Putin say about Idlib?", "--json", "--k", "4")
+    answer = json.loads(out)
+    assert status == 0
+    assert list(answer) == KEYS
+    assert answer["understood"] == {
+        "kind": "ask",
+        "speakers": ["Vladimir Putin"],
+        "topic": "Idlib",
+        "sources": [],
+        "since": None,
+        "until": None,
+    }
+    assert all(list(citation) == CITATION_KEYS for citation in answer["citations"])
+    assert len(answer["citations"]) >= 3
+    assert len(answer["passages"]) == 4
+    assert list(answer["passages"][0]) == ["article_id", "start", "end", "score"]
+    scores = [passage["score"] for passage in answer["passages"]]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_a_batch_answers_line_by_line_and_reports_bad_ones(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    lines = ['{"question": "What did Putin say?", "gold": 1}', "", "[1]", '{"question": ""}', '{"question": "Who is Zarif?"}']
+    file = write(tmp_path / "questions.jsonl", "\n".join(lines))
+    status, out, err = run("ask", "--batch", str(file), "--json")
+    assert status == 1
+    assert [json.loads(line)["question"] for line in out.splitlines()] == ["What did Putin say?", "Who is Zarif?"]
+    assert [line.split(": ")[1] for line in err.splitlines()] == [f"{file}, line 3", f"{file}, line 4"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["ask", "???"], "onrecord: The question is empty; ask something such as: What did Putin say about Idlib?"),
+        (["ask"], "onrecord: Give one question, or --batch FILE."),
+        (["ask", "x", "--k", "0"], "onrecord: --k is 0; give 1 or more."),
+        (["ask", "--batch", "nowhere.jsonl"], "onrecord: nowhere.jsonl cannot be read (No such file or directory)."),
+        (["articles", "show", "zzz"], "onrecord: There is no one article 'zzz': `onrecord articles list` shows them."),
+        (["articles", "remove", "zzz"], "onrecord: There is no one article 'zzz': `onrecord articles list` shows them."),
+        (["ask", "x", "--chroma-url", "nonsense"], "onrecord: The Chroma server 'nonsense' is no address;"),
+    ],
+)
+def test_what_goes_wrong_is_one_line(arguments: list[str], message: str, run) -> None:  # type: ignore[no-untyped-def]
+    status, out, err = run(*arguments)
+    assert (status, out) == (1, "")
+    assert err.startswith(message)
+    assert len(err.splitlines()) == 1
+
+
+def test_adding_only_what_cannot_be_read_fails(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    status, out, _ = run("add", str(tmp_path / "nowhere.txt"), str(write(tmp_path / "empty.txt", "")))
+    assert status == 1
+    assert out.splitlines()[-1] == "2 skipped"
+
+
+def test_the_terminal_is_not_given_control_characters(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    file = tmp_path / "a.jsonl"
+    hostile = {"title": "\x1b[31mred\x07\u202etitle", "text": f"\x1b]0;owned\x07 {SAID}"}
+    write(file, json.dumps(hostile))
+    shown = run("add", str(file))[1] + run("articles", "list")[1] + run("ask", "What did Petrov say?")[1]
+    assert all(char.isprintable() or char == "\n" for char in shown)
+
+
+def test_doctor_says_what_is_there(run) -> None:  # type: ignore[no-untyped-def]
+    run("ask", "What did Putin say?")
+    status, out, _ = run("doctor")
+    lines = dict(line[4:].split(maxsplit=1) for line in out.splitlines() if not line[4:].startswith(("Embedding", "Chat")))
+    assert status == 0
+    assert "8 articles" in lines["Data"] and "answers at" in lines["Chroma"] and lines["Store"] == "sound"
+    assert "all-MiniLM-L6-v2, 384 dimensions, reads 254 word pieces" in out
+    assert [json.loads(line)["ok"] for line in run("doctor", "--json")[1].splitlines()].count(False) == 0
+
+
+def test_doctor_rebuilds(run) -> None:  # type: ignore[no-untyped-def]
+    run("ask", "What did Putin say?")
+    status, out, _ = run("doctor", "--rebuild")
+    assert status == 0 and "sound" in out
+
+
+def fresh(*arguments: str, **options: object) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "rag", *arguments],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **options,  # type: ignore[call-overload]
+    )
+
+
+def test_help_comes_at_once() -> None:
+    def seconds(*command: str) -> float:
+        started = time.perf_counter()
+        subprocess.run([sys.executable, *command], cwd=ROOT, check=True, capture_output=True)
+        return time.perf_counter() - started
+
+    overhead = min(seconds("-m", "rag", "--help") - seconds("-c", "pass") for _ in range(5))
+    assert overhead < 0.5
+
+
+def test_a_pipe_that_closes_is_no_error(tmp_path: Path) -> None:
+    child = fresh("articles", "list", "--data", str(tmp_path))
+    assert child.stdout and child.stderr
+    child.stdout.close()
+    assert "Traceback" not in child.stderr.read()
+    child.wait()
+
+
+def test_an_interrupted_add_says_so_and_keeps_what_is_done(tmp_path: Path) -> None:
+    lines = [json.dumps({"id": str(n), "text": f"Town {n} has a harbour. " * 300}) for n in range(400)]
+    file = write(tmp_path / "many.jsonl", "\n".join(lines))
+    child = fresh("add", str(file), "--data", str(tmp_path / "data"))
+    assert child.stdout and child.stderr
+    child.stdout.readline()
+    child.send_signal(signal.SIGINT)
+    _, err = child.communicate(timeout=60)
+    assert child.returncode == cli.INTERRUPTED
+    assert err.splitlines()[-1].startswith("onrecord: interrupted; what was finished is kept")
+    with Assistant(cli.config.load({}, data=tmp_path / "data")) as assistant:
+        assert 0 < assistant.status().articles < 400
