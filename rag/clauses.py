@@ -62,7 +62,9 @@ class Clauses:
 
     def is_adverb(self, place: int) -> bool:
         low = self.low(place)
-        return low in self.words["adverbs"] or (low.endswith("ly") and len(low) > 4 and not self.tokens[place].capital)
+        if low in self.words["adverbs"]:
+            return True
+        return low.endswith("ly") and len(low) > 4 and low not in self.words["ly_nouns"] and not self.tokens[place].capital
 
     # Verbs
 
@@ -103,7 +105,7 @@ class Clauses:
         if before in self.words["determiners"] or before == "'s" or before in ("of", "for", "with"):
             return False
         if group.cue.tense in ("past", "participle"):
-            return after != "by" and before not in self.words["prepositions"]
+            return (after != "by" or group.cue.lemma == "ask") and before not in self.words["prepositions"]
         if group.cue.tense == "gerund":
             return True
         return self._stands_as_verb(group, before)
@@ -138,27 +140,21 @@ class Clauses:
         return self._phrase_before(end)
 
     def _before_apposition(self, comma: int) -> Phrase | None:
+        """The phrase before the parenthesis that `comma` closes: the nearest name, else the nearest phrase."""
         fallback: Phrase | None = None
         for place in range(comma - 1, max(0, comma - _LONGEST_PHRASE), -1):
-            if self.low(place) != self.low(comma):
+            if self.low(place) != self.low(comma) or self.is_("conjunctions", place + 1):
                 continue
             phrase = self._phrase_before(place)
             if phrase is None or self._is_introduction(phrase):
                 continue
-            if not self._starts_apposition(place + 1):
-                if self._names_role(phrase, place, comma):
-                    return Phrase(phrase.start, comma)
-                continue
-            if self.tokens[phrase.start].capital and self.low(phrase.start) not in self.words["determiners"]:
+            if self._begins_with_name(phrase) or self._names_role(phrase, place, comma):
                 return Phrase(phrase.start, comma)
             fallback = fallback or Phrase(phrase.start, comma)
         return fallback
 
-    def _starts_apposition(self, place: int) -> bool:
-        token = self.tokens[place]
-        if token.low in self.words["conjunctions"]:
-            return False
-        return not token.capital or token.low in self.words["apposition_starters"]
+    def _begins_with_name(self, phrase: Phrase) -> bool:
+        return self.tokens[phrase.start].capital and not self.is_("determiners", phrase.start)
 
     def _names_role(self, phrase: Phrase, comma: int, end: int) -> bool:
         """Whether "the finance minister, Lou Jiwei," stands here."""
@@ -316,7 +312,7 @@ class Clauses:
     def _closes_inverted(self, place: int, start: int) -> bool:
         token = self.tokens[place]
         if token.low == ",":
-            return not self._starts_apposition(place + 1) if place + 1 < len(self.tokens) else True
+            return not self.is_("apposition_starters", place + 1)
         if token.kind in ("mark", "quote"):
             return True
         return token.low in ("in", "on", "during", "as", "when", "while", "after", "before") and place - start > 0

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from rag import languages
 from rag.clauses import Clauses, Phrase, VerbGroup, is_complete
-from rag.languages import Frame, Language
+from rag.languages import Cue, Frame, Language
 from rag.reading import Reading, Token, Unit, read
 from rag.speakers import Cast, is_headline
 from rag.text import fingerprint
@@ -55,6 +55,8 @@ class Finder:
     def drafts(self) -> list[Draft]:
         for number, unit in enumerate(self.reading.units):
             drafts = UnitFinder(self.reading, number, self.language).drafts()
+            if drafts and drafts[0].rule == "transcript":
+                drafts[0].content = [Span(drafts[0].content[0].start, self._paragraph_end(number))]
             if not drafts:
                 self._continue_quotation(number, unit)
             self.found.extend(drafts)
@@ -72,6 +74,11 @@ class Finder:
         if not last.content or last.paragraph == unit.paragraph or self._is_left_open(number - 1):
             last.content.append(Span(first.start, first.end))
             last.unit = number
+
+    def _paragraph_end(self, number: int) -> int:
+        while not self.reading.units[number].last_of_paragraph and number + 1 < len(self.reading.units):
+            number += 1
+        return self.reading.units[number].tokens[-1].end
 
     def _open_draft(self, number: int) -> Draft | None:
         """The last statement of a unit that waits for a quotation or holds one."""
@@ -104,7 +111,7 @@ class UnitFinder:
         self.covered: list[Phrase] = []
 
     def drafts(self) -> list[Draft]:
-        drafts = [draft for draft in (self._headline(), self._according_to()) if draft]
+        drafts = [draft for draft in (self._name_and_colon(), self._according_to()) if draft]
         used: set[int] = set()
         for group in self.groups:
             draft = self._content_left(group)
@@ -179,16 +186,23 @@ class UnitFinder:
             return False
         token = self.tokens[before]
         if token.kind == "quote":
-            return is_complete(token) and not self._is_title(before)
+            return not self._is_title(before) and (is_complete(token) or self._stands_last(token, after))
         if token.low not in _SEPARATORS or before == 0:
             return False
         if self.tokens[before - 1].kind == "quote":
             return not self._is_title(before - 1)
-        return group.cue.frame != "object" and not group.cue.strict and not self._goes_on(after) and self._may_be_content(before)
+        if group.cue.frame == "object" or group.cue.strict or self._goes_on(after):
+            return False
+        return self._may_be_content(before) or (self.clauses.low(after) == "," and self._continues(after + 1))
+
+    def _stands_last(self, quotation: Token, after: int) -> bool:
+        """Whether a long quotation without punctuation is followed by its attribution and nothing else."""
+        return quotation.text.count(" ") > 3 and self.clauses.low(after) in ("", ".", ",")
 
     def _is_title(self, place: int) -> bool:
         """Whether a quotation is the name of something, as in `on ABC's "This Week,"`."""
-        return self.clauses.low(place - 1) == "'s" or (self.clauses.is_("prepositions", place - 1) and self.tokens[place].text.count(" ") < 4)
+        introduced = self.clauses.low(place - 1) == "'s" or self.clauses.is_("prepositions", place - 1)
+        return introduced and self.tokens[place].text.count(" ") < 4
 
     def _may_be_content(self, end: int) -> bool:
         """Whether the words up to `end` are more than an introduction."""
@@ -253,7 +267,7 @@ class UnitFinder:
         if group.passive:
             return self._asked(group)
         if self._is_detached_participle(group):
-            return self._asked(group)
+            return self._asked(group) or self._passive(group)
         subject, inherited = self._subject(group)
         if subject is None:
             return None
@@ -275,22 +289,51 @@ class UnitFinder:
         return group.cue.tense == "past" and (group.start == 0 or before in ("when", "if", "after", "repeatedly", "then"))
 
     def _reports_nothing(self, group: VerbGroup, subject: Phrase, start: int) -> bool:
-        """Whether this only names something ("a group called ...", "what he calls ...") or has its content elsewhere."""
-        names = group.cue.lemma == "call" and start == group.place + 1
-        if names and (self.clauses.low(subject.start) in ("a", "an") or self.clauses.low(subject.start - 1) == "what"):
-            return True
-        return self.clauses.is_("be", start) or self.clauses.low(start) in ("has", "had", "would", "will")
+        """Whether this only names something: "a group called ...", "what he calls ..."."""
+        if group.cue.lemma != "call" or start > group.place + 1 or self.clauses.kind(start) == "quote":
+            return False
+        return self.clauses.low(subject.start) in ("a", "an") or self.clauses.low(subject.start - 1) == "what"
+
+    def _passive(self, group: VerbGroup) -> Draft | None:
+        """`The plan was criticized by X`: what is spoken of is the content."""
+        nearby = range(group.place + 1, min(group.place + 8, len(self.tokens)))
+        by = next((at for at in nearby if self.tokens[at].low == "by"), None)
+        content = self.clauses.subject_before(group.start)
+        agent = self._agent(by + 1) if by else None
+        if agent is None or content is None:
+            return None
+        return self._draft("passive", group, agent, [content])
 
     def _asked(self, group: VerbGroup) -> Draft | None:
-        """`Asked whether ...`: a question that the article credits to nobody."""
+        """`Asked whether ...`: a question that the article credits to nobody, or to the one after "by"."""
         if group.cue.lemma != "ask":
             return None
-        place = group.place + 1
-        if self.clauses.low(place) not in ("about", "if", "whether", "how", "why", "what", "to", "for", "when", "which", "who"):
+        place, subject = group.place + 1, None
+        if self.clauses.low(place) == "by":
+            subject = self._agent(place + 1)
+        opening = self._question_opening(place)
+        if opening is None:
             return None
-        start = place + (self.clauses.low(place) in ("about", "for"))
+        start = opening + (self.clauses.low(opening) in ("about", "for"))
         end = min(self._end(start), self._comma_after(start)) if start < len(self.tokens) else start
-        return self._draft("asked", group, None, [Phrase(start, end)]) if end > start else None
+        return self._draft("asked", group, subject, [Phrase(start, end)]) if end > start else None
+
+    def _question_opening(self, place: int) -> int | None:
+        for at in range(place, min(place + 12, len(self.tokens))):
+            if self.clauses.is_("question_words", at):
+                return at
+            if self.clauses.kind(at) != "word":
+                return None
+        return None
+
+    def _agent(self, place: int) -> Phrase | None:
+        """The noun phrase after "by", up to a question word or preposition."""
+        end = place
+        while self.clauses.kind(end) == "word" and not (
+            self.clauses.is_("question_words", end) or self.clauses.is_("prepositions", end)
+        ):
+            end += 1
+        return Phrase(place, end) if end > place else None
 
     def _comma_after(self, start: int) -> int:
         return next((at for at in range(start, len(self.tokens)) if self.tokens[at].low == ","), len(self.tokens))
@@ -330,7 +373,8 @@ class UnitFinder:
             ):
                 return self._inherited(group), True
             return self.clauses.subject_before(group.start), False
-        if before in self.words["conjunctions"]:
+        listed = before == "," and self.leader and self.clauses.low(group.place + 1) == "that"
+        if listed or before in self.words["conjunctions"]:
             return self._inherited(group), True
         if group.cue.tense == "base" and group.start == group.place and detached:
             return None, False
@@ -341,10 +385,10 @@ class UnitFinder:
 
     def _right_start(self, group: VerbGroup) -> int | None:
         place = group.place + 1
-        if self.clauses.low(place) in group.cue.particles:
-            place += 1
-        elif group.cue.needs:
+        particle = self._particle(place, group.cue)
+        if particle is None and group.cue.needs:
             return None
+        place = place if particle is None else particle + 1
         if group.cue.lemma == "express":
             return self._after_feeling(place)
         if group.cue.frame == "object":
@@ -352,6 +396,19 @@ class UnitFinder:
         if group.cue.frame == "told":
             place = self._after_addressee(place)
         return self._opening(place)
+
+    def _particle(self, place: int, cue: Cue) -> int | None:
+        """The "about" of "talked with reporters about ..."."""
+        if self.clauses.low(place) in cue.particles:
+            return place
+        if cue.frame == "clause" or not cue.particles & {"about", "of"}:
+            return None
+        for at in range(place, min(place + 8, len(self.tokens))):
+            if self.clauses.low(at) in cue.particles & {"about", "of"}:
+                return at
+            if self.clauses.kind(at) != "word" or self.clauses.low(at) in ("that", "to", "he", "she", "they"):
+                return None
+        return None
 
     def _after_feeling(self, place: int) -> int:
         """Where the content of "expressed deep concern about ..." begins."""
@@ -369,7 +426,7 @@ class UnitFinder:
         if low == ":":
             return place + 1 if place + 1 < len(self.tokens) else place
         if low == ",":
-            return place + 1 if self.clauses.kind(place + 1) == "quote" else self._opening_after_adjunct(place + 1)
+            return place + 1 if self._may_follow_comma(place + 1) else self._opening_after_adjunct(place + 1)
         if kind in ("mark", ""):
             return None
         if low == "to" and self._is_infinitive(place):
@@ -380,6 +437,11 @@ class UnitFinder:
             opening = self._opening_after_adjunct(place)
             return opening if opening is not None else self._after_time(place)
         return place
+
+    def _may_follow_comma(self, place: int) -> bool:
+        if self.clauses.kind(place) == "quote":
+            return True
+        return self.clauses.is_("nominative", place) or (self.clauses.kind(place) == "word" and self.tokens[place].capital)
 
     def _is_infinitive(self, place: int) -> bool:
         following = place + 1
@@ -459,16 +521,25 @@ class UnitFinder:
 
     # Rules without a verb
 
-    def _headline(self) -> Draft | None:
-        """`Name: what was said` as a headline."""
-        if self.unit.paragraph > 0:
+    def _name_and_colon(self) -> Draft | None:
+        """`Name: what was said`, in a headline, in a transcript or before a quotation."""
+        colon = self._colon_after_name()
+        span = self._span(Phrase(colon + 1, len(self.tokens))) if colon else None
+        if colon is None or span is None:
             return None
+        shouted = all(token.text.isupper() for token in self.tokens[:colon]) and len(self.tokens[0].text) > 1
+        if self.unit.paragraph > 0 and not shouted and self.clauses.kind(colon + 1) != "quote":
+            return None
+        cue = Span(self.tokens[colon].start, self.tokens[colon].end)
+        rule = "transcript" if shouted else "headline" if self.unit.paragraph == 0 else "name and quotation"
+        return Draft(rule, cue, [span], self.tokens[:colon], self.number, self.unit.paragraph)
+
+    def _colon_after_name(self) -> int | None:
         for place in range(1, min(9, len(self.tokens) - 1)):
-            if self.tokens[place].low == ":":
-                span = self._span(Phrase(place + 1, len(self.tokens)))
-                cue = Span(self.tokens[place].start, self.tokens[place].end)
-                return Draft("headline", cue, [span], self.tokens[:place], self.number, self.unit.paragraph) if span else None
-            if not (self.tokens[place].capital or self.tokens[place].low in ("to", "on", "of")):
+            token = self.tokens[place]
+            if token.low == ":":
+                return place
+            if not (token.capital or token.kind == "aside" or token.low in ("to", "on", "of")):
                 return None
         return None
 
@@ -479,20 +550,26 @@ class UnitFinder:
         return None
 
     def _credit(self, place: int) -> Draft | None:
-        subject = self.clauses.subject_after(place + 2) or Phrase(place + 2, place + 3)
         start = self._without_connective(place)
-        if place - start > 1:
-            contents = [Phrase(start, place)]
-        elif self.clauses.low(subject.end) == ",":
-            contents = [Phrase(subject.end + 1, len(self.tokens))]
-        else:
+        introduction = place - start < 4 and (place == start or self.clauses.is_("prepositions", start))
+        subject = Phrase(place + 2, self._source_end(place + 2, introduction))
+        if subject.end == subject.start or (introduction and self.clauses.low(subject.end) != ","):
             return None
+        contents = [Phrase(subject.end + 1, len(self.tokens)) if introduction else Phrase(start, place)]
         self.covered.extend(contents)
         cue = Span(self.tokens[place].start, self.tokens[place + 1].end)
         spans = [span for phrase in contents if (span := self._span(phrase))]
         return Draft(
             "according to", cue, spans, self.tokens[subject.start : subject.end], self.number, self.unit.paragraph
         )
+
+    def _source_end(self, place: int, introduction: bool) -> int:
+        if not introduction:
+            phrase = self.clauses.subject_after(place)
+            return phrase.end if phrase else place
+        while self.clauses.kind(place) in ("word", "aside"):
+            place += 1
+        return place
 
     def _without_connective(self, end: int) -> int:
         start = 0
