@@ -88,8 +88,6 @@ class Clauses:
             start -= 1
             negated = negated or self.is_("negations", start)
             passive = passive or self.is_("be", start) or self.low(start) in ("been", "being")
-        while start < place and self.is_adverb(start) and self.low(start - 1) in self.words["conjunctions"] | {","}:
-            start += 1
         return VerbGroup(start, place, cue, negated, passive and cue.tense in ("past", "participle"))
 
     def _is_auxiliary(self, place: int) -> bool:
@@ -127,26 +125,38 @@ class Clauses:
 
     def subject_before(self, end: int) -> Phrase | None:
         """The noun phrase that ends right before a verb group, appositions passed over, or None."""
-        while end > 0 and (
-            self.kind(end - 1) == "aside" or (self.low(end - 1) in _DASHES and self.kind(end - 2) == "aside")
-        ):
-            end -= 1
+        end = self._without_trailing_adjunct(end)
         if end <= 0:
             return None
-        if self.low(end - 1) == "," or self.low(end - 1) in _DASHES:
-            return self._before_apposition(end - 1)
+        mark = "," if self._is_title_with_comma(end - 1) else self.low(end - 1)
+        if mark == "," or mark in _DASHES:
+            return self._before_apposition(end - 1, mark)
         if self.is_("relatives", end - 1):
             return self._antecedent(end - 1)
         return self._phrase_before(end)
 
-    def _before_apposition(self, comma: int) -> Phrase | None:
-        """The phrase before the parenthesis that `comma` closes: the nearest name, else the nearest phrase."""
+    def _without_trailing_adjunct(self, end: int) -> int:
+        """Leave out "(R-Fla.)" and "last week" between a subject and its verb."""
+        while end > 0:
+            parenthesis = self.low(end - 1) in _DASHES and self.kind(end - 2) == "aside"
+            when = self.is_("time_words", end - 1) and self.low(end - 1) != "may"
+            if not (parenthesis or when or self.kind(end - 1) == "aside"):
+                break
+            end -= 1
+        return end
+
+    def _is_title_with_comma(self, place: int) -> bool:
+        """Whether the apposition ends in a quotation, as in `host of "Morning Joe," said`."""
+        return self.kind(place) == "quote" and place > 2 and self.tokens[place].text.rstrip(_MARKS).endswith(",")
+
+    def _before_apposition(self, comma: int, mark: str) -> Phrase | None:
+        """The phrase before the parenthesis that `mark` closes at `comma`: the nearest name, else the nearest phrase."""
         fallback: Phrase | None = None
         for place in range(comma - 1, max(0, comma - _LONGEST_PHRASE), -1):
-            if self.low(place) != self.low(comma) or self.is_("conjunctions", place + 1):
+            if self.low(place) != mark or self.is_("conjunctions", place + 1):
                 continue
             phrase = self._phrase_before(place)
-            if phrase is None or self._is_introduction(phrase):
+            if phrase is None or self._is_introduction(phrase) or self.is_("relatives", phrase.start - 1):
                 continue
             if self._begins_with_name(phrase) or self._names_role(phrase, place, comma):
                 return Phrase(phrase.start, comma)
@@ -175,7 +185,7 @@ class Clauses:
         if end <= 0 or not self._may_end_phrase(end - 1):
             return None
         start = end - 1
-        if self.is_("subject_pronouns", start) and not self.tokens[start].text[0].isdigit():
+        if self.is_("subject_pronouns", start) and self.low(start - 1) != "and":
             return Phrase(start, end)
         while start > 0 and end - start < _LONGEST_PHRASE and self._belongs_to_phrase(start - 1):
             start -= 1
@@ -221,7 +231,8 @@ class Clauses:
             return False
         low = token.low
         if low in ("and", "&"):
-            return self.tokens[place + 1].capital and place > 0 and self.tokens[place - 1].capital
+            joins = self.tokens[place + 1].capital or self.is_("possessives", place + 1) or self.low(place + 1) in ("other", "others")
+            return joins and place > 0 and self.tokens[place - 1].capital
         if low == "'s":
             return True
         if low in self.words["subordinators"] or low in self.words["conjunctions"] or low in self.words["relatives"]:
@@ -261,7 +272,8 @@ class Clauses:
         while start < end and (self.kind(start) != "word" or self.is_("conjunctions", start)):
             start += 1
         introduces = self.is_("prepositions", start) or self.is_("subordinators", start) or self.is_adverb(start)
-        introduces = introduces or self.low(start).endswith(("ing", "ed")) or self.is_("connectives", start)
+        introduces = introduces or self.is_("connectives", start) or self.is_("time_words", start)
+        introduces = introduces or self.low(start).endswith(("ing", "ed"))
         if introduces:
             for place in range(start, min(end, start + _LONGEST_PHRASE)):
                 if self.low(place) == ",":
@@ -273,7 +285,7 @@ class Clauses:
         if token.kind in ("quote", "mark"):
             return True
         low = token.low
-        if token.capital or token.kind == "aside":
+        if token.capital or token.kind == "aside" or low in self.language.people["titles"]:
             return False
         if low in self.words["conjunctions"]:
             return not (

@@ -191,7 +191,7 @@ class UnitFinder:
             return False
         if self.tokens[before - 1].kind == "quote":
             return not self._is_title(before - 1)
-        if group.cue.frame == "object" or group.cue.strict or self._goes_on(after):
+        if group.cue.frame in ("object", "quote") or group.cue.strict or self._goes_on(after):
             return False
         return self._may_be_content(before) or (self.clauses.low(after) == "," and self._continues(after + 1))
 
@@ -272,7 +272,7 @@ class UnitFinder:
         if subject is None:
             return None
         start = self._right_start(group)
-        if start is None or start >= len(self.tokens) or (group.cue.strict and not self._holds_clause(start)):
+        if start is None or start >= len(self.tokens) or not self._suits(group.cue, start):
             return None
         if self._reports_nothing(group, subject, start):
             return None
@@ -338,12 +338,17 @@ class UnitFinder:
     def _comma_after(self, start: int) -> int:
         return next((at for at in range(start, len(self.tokens)) if self.tokens[at].low == ","), len(self.tokens))
 
-    def _holds_clause(self, start: int) -> bool:
-        """Whether a quotation, `that`, a colon, a pronoun or an auxiliary shows that a clause begins here."""
-        if self.clauses.kind(start) in ("quote", "mark") or self.clauses.low(start) == "that" or self.clauses.low(start - 1) == ":":
+    def _suits(self, cue: Cue, start: int) -> bool:
+        """Whether what begins at `start` is what the verb reports: a quotation, a clause or anything."""
+        reported = self.clauses.kind(start) in ("quote", "mark") or self.clauses.low(start) == "that"
+        if reported or self.clauses.low(start - 1) == ":" or not (cue.strict or cue.frame == "quote"):
             return True
+        return cue.frame != "quote" and (self._is_infinitive(start) or self._holds_finite_verb(start))
+
+    def _holds_finite_verb(self, start: int) -> bool:
+        """Whether a pronoun or an auxiliary nearby shows that a clause begins here."""
         nearby = range(start, min(start + 12, len(self.tokens)))
-        return any(self.clauses.is_("auxiliaries", at) or self.clauses.low(at) in ("he", "she", "they", "we", "i", "it") for at in nearby)
+        return any(self.clauses.is_("auxiliaries", at) or self.clauses.is_("nominative", at) for at in nearby)
 
     def _is_relative(self, subject: Phrase) -> bool:
         return self.tokens[subject.end - 1].low in self.words["relatives"]

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-Frame = Literal["clause", "told", "object"]
+Frame = Literal["clause", "told", "object", "quote"]
 Tense = Literal["base", "third", "past", "gerund", "participle"]
 
 _TENSES: tuple[Tense, ...] = ("base", "third", "past", "gerund", "participle")
@@ -20,7 +20,7 @@ class Cue:
     """One form of a verb of speech.
 
     `frame` says what follows it: a clause ("said that ..."), an addressee and a clause ("told reporters that ..."),
-    or an object ("praised the plan"). `particles` may come between the verb and the content; a verb that `needs`
+    an object ("praised the plan"), or only a quotation ("continued: ..."). `particles` may come between the verb and the content; a verb that `needs`
     one reports nothing without it ("spoke of peace", but not "spoke softly"). A `strict` one reports only clauses
     ("wrote that ...", but not "wrote a book"). A `noun` has forms that are more often nouns ("claims", "attacks").
     """
