@@ -18,7 +18,7 @@ from rag.types import ArticleError
 HtmlElement = Any  # lxml.html.HtmlElement: lxml is imported where it is used, and has no types
 
 # Beyond these, lxml and trafilatura need time that grows with the square of the page (seconds at this number).
-MAX_TAGS, MAX_ATTRIBUTES = 12_000, 1_000
+MAX_TAGS, MAX_ATTRIBUTES, MAX_LINKS = 12_000, 1_000, 3_000
 MIN_CHARS = 200
 
 _ARTICLE_TYPE = re.compile(r".*(?:Article|Posting|Report)")
@@ -73,12 +73,16 @@ def _metadata(tree: HtmlElement, page: str, url: str | None) -> dict[str, object
 
 
 def _visible_text(tree: HtmlElement) -> str:
-    """The article's text. Tags within a line go first: trafilatura's time grows with the square of their number."""
+    """The article's text. Tags within a line go first: trafilatura's time grows with the square of their number.
+
+    Links, whose density tells it what is a menu, go only where they are too many.
+    """
     from lxml import etree  # type: ignore[import-untyped]
     from trafilatura import bare_extraction
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it would report on pages without text, to stderr
-    etree.strip_tags(tree, *_INLINE_TAGS)
+    links = ["a"] if len(tree.findall(".//a")) > MAX_LINKS else []
+    etree.strip_tags(tree, *_INLINE_TAGS, *links)
     page = etree.tostring(tree, encoding="unicode", method="html")
     document = bare_extraction(page, include_comments=False)
     return document.text if document else ""
