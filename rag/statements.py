@@ -191,9 +191,10 @@ class UnitFinder:
             return False
         if self.tokens[before - 1].kind == "quote":
             return not self._is_title(before - 1)
-        if group.cue.frame in ("object", "quote") or group.cue.strict or self._goes_on(after):
+        if group.cue.frame in ("object", "quote") or self._goes_on(after):
             return False
-        return self._may_be_content(before) or (self.clauses.low(after) == "," and self._continues(after + 1))
+        parenthetic = self.clauses.low(after) == "," and self._continues(after + 1)
+        return parenthetic or (not group.cue.strict and self._may_be_content(before))
 
     def _stands_last(self, quotation: Token, after: int) -> bool:
         """Whether a long quotation without punctuation is followed by its attribution and nothing else."""
@@ -202,7 +203,8 @@ class UnitFinder:
     def _is_title(self, place: int) -> bool:
         """Whether a quotation is the name of something, as in `on ABC's "This Week,"`."""
         introduced = self.clauses.low(place - 1) == "'s" or self.clauses.is_("prepositions", place - 1)
-        return introduced and self.tokens[place].text.count(" ") < 4
+        words = self.tokens[place].text.strip(_MARKS).split()
+        return introduced and len(words) < 6 and words[-1][:1].isupper() and words[0][:1].isupper()
 
     def _may_be_content(self, end: int) -> bool:
         """Whether the words up to `end` are more than an introduction."""
@@ -269,11 +271,11 @@ class UnitFinder:
         if self._is_detached_participle(group):
             return self._asked(group) or self._passive(group)
         subject, inherited = self._subject(group)
-        if subject is None:
-            return None
         start = self._right_start(group)
         if start is None or start >= len(self.tokens) or not self._suits(group.cue, start):
             return None
+        if subject is None:
+            return self._unsourced(group, start)
         if self._reports_nothing(group, subject, start):
             return None
         if group.finite and not self._is_relative(subject):
@@ -287,6 +289,12 @@ class UnitFinder:
         """Whether the verb is the "asked" of "When asked about it, she left"."""
         before = self.clauses.low(group.start - 1)
         return group.cue.tense == "past" and (group.start == 0 or before in ("when", "if", "after", "repeatedly", "then"))
+
+    def _unsourced(self, group: VerbGroup, start: int) -> Draft | None:
+        """A clause or a quotation after a verb of speech whose subject cannot be told."""
+        if group.cue.frame == "object":
+            return None
+        return self._draft("unsourced", group, None, [Phrase(start, self._end(start))])
 
     def _reports_nothing(self, group: VerbGroup, subject: Phrase, start: int) -> bool:
         """Whether this only names something: "a group called ...", "what he calls ..."."""
@@ -436,7 +444,7 @@ class UnitFinder:
             return None
         if low == "to" and self._is_infinitive(place):
             return place
-        if low in ("as", "when", "while", "after", "before", "because", "and", "or", "but"):
+        if low in ("as", "when", "while", "after", "before", "and", "or", "but"):
             return None
         if self.clauses.is_("prepositions", place) or self._is_time(place):
             opening = self._opening_after_adjunct(place)
@@ -444,7 +452,7 @@ class UnitFinder:
         return place
 
     def _may_follow_comma(self, place: int) -> bool:
-        if self.clauses.kind(place) == "quote":
+        if self.clauses.kind(place) == "quote" or self.clauses.low(place) == "that":
             return True
         return self.clauses.is_("nominative", place) or (self.clauses.kind(place) == "word" and self.tokens[place].capital)
 

@@ -56,13 +56,14 @@ def load(code: str = "en") -> Language:
     path = folder / f"{code}.json"
     data = json.loads((path if path.is_file() else folder / "en.json").read_text(encoding="utf-8"))
     grammar = data["grammar"]
+    cues = _cues(data["cues"])
     return Language(
         never_final=frozenset(data["abbreviations"]["never_final"]),
         before_number=frozenset(data["abbreviations"]["before_number"]),
         sometimes_final=frozenset(data["abbreviations"]["sometimes_final"]),
         sentence_starters=frozenset(data["sentence_starters"]),
-        attribution_verbs=frozenset(data["attribution_verbs"]),
-        cues=_cues(data["cues"]),
+        attribution_verbs=frozenset(form for form, cue in cues.items() if cue.tense in ("third", "past")),
+        cues=cues,
         governors={tuple(phrase.split()): negated for phrase, negated in grammar["governors"].items()},
         words={name: frozenset(words) for name, words in grammar.items() if isinstance(words, list)},
         people={name: frozenset(words) for name, words in data["people"].items()},
