@@ -84,11 +84,25 @@ class Clauses:
         for phrase, refuses in self.language.governors.items():
             if place >= len(phrase) and all(self.low(place - len(phrase) + i) == word for i, word in enumerate(phrase)):
                 start, negated = place - len(phrase), refuses
-        while start > 0 and (self._is_auxiliary(start - 1) or self.is_adverb(start - 1)):
+        start = self._quoting_verb(start)
+        while start > 0 and (self._is_auxiliary(start - 1) or self.is_adverb(start - 1) or self._is_floating(start - 1)):
             start -= 1
             negated = negated or self.is_("negations", start)
             passive = passive or self.is_("be", start) or self.low(start) in ("been", "being")
         return VerbGroup(start, place, cue, negated, passive and cue.tense in ("past", "participle"))
+
+    def _quoting_verb(self, start: int) -> int:
+        """The "quoted" of "was quoted by TASS as" before a gerund, or `start` itself."""
+        if self.low(start - 1) != "as":
+            return start
+        for place in range(start - 2, max(-1, start - 8), -1):
+            if self.low(place) in ("quoted", "cited"):
+                return place if place == start - 2 or self.low(place + 1) == "by" else start
+        return start
+
+    def _is_floating(self, place: int) -> bool:
+        """Whether "all" or "both" stands between a subject and its verb."""
+        return self.low(place) in ("all", "both", "each") and self.kind(place - 1) == "word" and place > 0
 
     def _is_auxiliary(self, place: int) -> bool:
         """Whether an auxiliary stands here; 's is one only after a pronoun."""
@@ -100,7 +114,8 @@ class Clauses:
         before, after = self.low(group.start - 1), self.low(group.place + 1)
         if group.start < group.place:
             return True
-        if before in self.words["determiners"] or before == "'s" or before in ("of", "for", "with"):
+        determined = before in self.words["determiners"] and before not in self.words["subject_pronouns"]
+        if determined or before == "'s" or before in ("of", "for", "with"):
             return False
         if group.cue.tense in ("past", "participle"):
             return (after != "by" or group.cue.lemma == "ask") and before not in self.words["prepositions"]
@@ -153,7 +168,7 @@ class Clauses:
         """The phrase before the parenthesis that `mark` closes at `comma`: the nearest name, else the nearest phrase."""
         fallback: Phrase | None = None
         for place in range(comma - 1, max(0, comma - _LONGEST_PHRASE), -1):
-            if self.low(place) != mark or self.is_("conjunctions", place + 1):
+            if self.low(place) != mark or (mark == "," and self.is_("conjunctions", place + 1)):
                 continue
             phrase = self._phrase_before(place)
             if phrase is None or self._is_introduction(phrase) or self.is_("relatives", phrase.start - 1):

@@ -23,7 +23,10 @@ _ADDRESSEE_LIMIT, _ADJUNCT_LIMIT = 15, 25
 
 @dataclass(slots=True)
 class Draft:
-    """A statement whose speaker is not resolved yet; `subject` are the tokens that name the source."""
+    """A statement whose speaker is not resolved yet; `subject` are the tokens that name the source.
+
+    An `attitude` ("praised the plan") counts where the article tells it, not inside somebody else's words.
+    """
 
     rule: str
     cue: Span | None
@@ -33,6 +36,7 @@ class Draft:
     paragraph: int
     inherited: bool = False
     negated: bool = False
+    attitude: bool = False
 
 
 def extract(article: Article) -> list[Statement]:
@@ -124,7 +128,11 @@ class UnitFinder:
             draft = self._content_right(group)
             if draft:
                 drafts.append(draft)
-        return drafts
+        return [draft for draft in drafts if not (draft.attitude and self._is_nested(draft, drafts))]
+
+    def _is_nested(self, draft: Draft, drafts: list[Draft]) -> bool:
+        place = draft.cue.start if draft.cue else draft.content[0].start
+        return any(span.start <= place < span.end for other in drafts if other is not draft for span in other.content)
 
     def _is_covered(self, place: int) -> bool:
         return any(phrase.start <= place < phrase.end for phrase in self.covered)
@@ -267,21 +275,22 @@ class UnitFinder:
 
     def _content_right(self, group: VerbGroup) -> Draft | None:
         if group.passive:
-            return self._asked(group)
-        if self._is_detached_participle(group):
             return self._asked(group) or self._passive(group)
-        subject, inherited = self._subject(group)
+        if self._is_detached_participle(group):
+            return self._asked(group)
+        subject, inherited = self._quoted_object(group) or self._subject(group)
         start = self._right_start(group)
         if start is None or start >= len(self.tokens) or not self._suits(group.cue, start):
             return None
         if subject is None:
             return self._unsourced(group, start)
-        if self._reports_nothing(group, subject, start):
+        if self._reports_nothing(group, subject, start) or (group.negated and group.cue.frame == "object"):
             return None
         if group.finite and not self._is_relative(subject):
             self.leader = subject
         content = Phrase(start, self._end(start, group.cue.frame))
         draft = self._draft(self._right_rule(group, start, inherited), group, subject, [content], inherited)
+        draft.attitude = group.cue.frame == "object" and start == group.place + 1
         waits = start == len(self.tokens) - 1 and self.tokens[start].low == ":"
         return draft if draft.content or waits else None
 
@@ -392,6 +401,15 @@ class UnitFinder:
         if group.cue.tense == "base" and group.start == group.place and detached:
             return None, False
         return self.clauses.subject_before(group.start), False
+
+    def _quoted_object(self, group: VerbGroup) -> tuple[Phrase, bool] | None:
+        """The Peskov of "TASS quoted Peskov as saying"."""
+        if group.cue.tense != "gerund" or self.clauses.low(group.start - 1) != "as":
+            return None
+        for place in range(group.start - 3, max(-1, group.start - 12), -1):
+            if self.clauses.low(place) in ("quoted", "quotes", "quoting", "cited", "cites", "citing"):
+                return Phrase(place + 1, group.start - 1), False
+        return None
 
     def _inherited(self, group: VerbGroup) -> Phrase | None:
         return self.leader or self.clauses.main_subject(group.start)
