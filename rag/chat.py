@@ -64,6 +64,7 @@ class Assistant:
         self._busy: Progress | None = None
         self._problem: str | None = None
         self._known_names: tuple[object, dict[str, str]] = (None, {})
+        self._removed_from: dict[str, str] = {}
         self._seeding = threading.Lock()
 
     def close(self) -> None:
@@ -137,11 +138,14 @@ class Assistant:
 
     def remove(self, article_id: str) -> Article:
         """Removes an article, which never answers again; returns it, for `restore`."""
-        return self.library.remove(article_id)
+        origin = self.library.store.origin(article_id)
+        removed = self.library.remove(article_id)
+        self._removed_from[article_id] = origin or article_id
+        return removed
 
     def restore(self, article: Article) -> None:
         """Puts a removed article back."""
-        for _ in self.add_articles([Incoming(article, article.url or article.id)]):
+        for _ in self.add_articles([Incoming(article, self._removed_from.get(article.id, article.id))]):
             pass
 
     def speakers(self) -> list[str]:

@@ -190,7 +190,8 @@ class Library:
         if isinstance(item, Skipped):
             return Report("skipped", item.origin, reason=item.reason)
         article = item.article
-        if article.id in seen or self.store.same(article):
+        if article.id in seen or self.store.article(article.id) == article:
+            self.store.set_origin(article.id, item.origin)
             return Report("unchanged", item.origin, article.title, article.id)
         seen.add(article.id)
         change: Change = "updated" if self.store.replaces(article, item.origin) else "added"

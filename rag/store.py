@@ -123,9 +123,11 @@ class Store:
 
     # Writing
 
-    def same(self, article: Article) -> bool:
-        """Whether exactly this article is already visible."""
-        return self.article(article.id) == article
+    def set_origin(self, article_id: str, origin: str) -> None:
+        """Notes that an article now comes from elsewhere, so that what is there in its old place does not replace it."""
+        if self.origin(article_id) != origin:
+            with self._transaction():
+                self._db.execute("UPDATE articles SET origin = ? WHERE id = ?", [origin, article_id])
 
     def replaces(self, article: Article, origin: str) -> bool:
         """Whether an article with this id, or from this origin, is visible."""

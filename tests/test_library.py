@@ -75,6 +75,16 @@ def test_the_same_origin_with_new_words_is_the_same_article(library: Library, in
     assert_consistent(library)
 
 
+def test_a_renamed_file_and_another_in_its_place_are_both_kept(library: Library, incoming: Make) -> None:
+    old = incoming("a", "The harbour reopened on Monday.")
+    add(library, old)
+    renamed = dataclasses.replace(old, origin="test:elsewhere")
+    in_its_place = dataclasses.replace(incoming("b", "The airport closed on Tuesday."), origin=old.origin)
+    add(library, in_its_place, renamed)
+    assert {article.id for article in library.store.articles()} == {"a", "b"}
+    assert_consistent(library)
+
+
 def test_a_removed_article_never_answers_again(library: Library, incoming: Make) -> None:
     add(library, incoming("a", "The harbour reopened on Monday."), incoming("b", "The airport closed on Tuesday."))
     assert found(library, "When did the harbour reopen?")[0] == "a"
