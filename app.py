@@ -120,7 +120,7 @@ def _ask_tab() -> Talk:
         with gr.Column(elem_classes="talk", scale=6):
             with gr.Column(elem_classes="scroll"):
                 past, latest = _html("past"), _html("latest")
-            with gr.Row(elem_classes="asking"):
+            with gr.Row(elem_classes="composer"):
                 question = _question_box()
                 ask = gr.Button("Ask", variant="primary", elem_id="ask", scale=0, min_width=80)
                 stop = gr.Button("Stop", elem_id="stop", scale=0, min_width=80, visible=False)
@@ -176,9 +176,9 @@ def _settings_tab(model: str) -> gr.Textbox:
         return gr.Textbox(
             model,
             label="Chat model",
-            info="provider:name, such as openai:gpt-5-mini or ollama:llama3.2; empty for none. It writes the prose of "
-            "the answers; the evidence stays the articles' own words. Keys are read from the server's environment only. "
-            "This holds for your visit.",
+            info="Written as provider:name, such as openai:gpt-5-mini or ollama:llama3.2; empty for none. It words the "
+            "answers; the evidence stays the articles’ own. Keys come from the environment of the server, never from "
+            "this page. The choice holds for your visit.",
             placeholder="none",
             max_lines=1,
             max_length=200,
@@ -197,8 +197,9 @@ def _way_back(place: str) -> None:
 def _wire_answers(handlers: Handlers, talk: Talk, model: gr.Textbox) -> None:
     visit = [talk.records, model]
     answers = {**QUIET, "outputs": talk.desk, "concurrency_limit": 4, "concurrency_id": "answers"}
+    typed = [talk.question.submit, talk.ask.click]
     asking = [
-        gr.on([talk.question.submit, talk.ask.click], handlers.ask, [talk.question, *visit], **answers),
+        gr.on(typed, handlers.ask, [talk.question, *visit], trigger_mode="always_last", **answers),
         talk.latest.ask(handlers.ask_suggested, visit, **answers),
         talk.latest.retry(handlers.retry, visit, **answers),
     ]
@@ -258,6 +259,7 @@ def _launch(page: gr.Blocks, config: Config, port: int) -> None:
         server_name=config.host,
         server_port=port,
         auth=(USER, config.password) if config.password else None,
+        auth_message=f"On Record. The user name is {USER}.",
         theme=_theme(),
         head=f"<style>{style}</style><script>{script}</script>",
         app_kwargs={"middleware": [Middleware(SecurityHeaders)]},
@@ -277,8 +279,22 @@ def _launch(page: gr.Blocks, config: Config, port: int) -> None:
 
 
 def _theme() -> gr.themes.Base:
+    """Type and colours of what is shown before the style of the page has come: a blank page and the login."""
     sans = ["system-ui", "-apple-system", "'Segoe UI'", "Roboto", "'Noto Sans'", "'Liberation Sans'", "sans-serif"]
-    return gr.themes.Base(font=sans, font_mono=["ui-monospace", "monospace"])
+    return gr.themes.Base(font=sans, font_mono=["ui-monospace", "monospace"]).set(
+        body_background_fill="#fbfaf6",
+        body_background_fill_dark="#171614",
+        background_fill_primary="#fbfaf6",
+        background_fill_primary_dark="#171614",
+        background_fill_secondary="#fbfaf6",
+        background_fill_secondary_dark="#171614",
+        body_text_color="#1d1c1a",
+        body_text_color_dark="#ece8e0",
+        button_primary_background_fill="#97241c",
+        button_primary_background_fill_dark="#e8998a",
+        button_primary_text_color="#ffffff",
+        button_primary_text_color_dark="#1f1210",
+    )
 
 
 def _free_port(host: str, wanted: int) -> int:

@@ -302,6 +302,25 @@ def test_a_hostile_article_is_text_everywhere(page: Page, tmp_path: Path) -> Non
     assert page.title() == "On Record"
 
 
+def test_an_empty_question_changes_nothing(page: Page) -> None:
+    ask(page)
+    page.locator("#question textarea").fill("   ")
+    page.locator("#question textarea").press("Enter")
+    expect(page.locator("#question textarea")).to_have_value("")
+    expect(page.locator(".exchange")).to_have_count(1)
+    page.reload()
+    expect(page.locator(".exchange")).to_have_count(1)
+
+
+def test_a_question_sent_while_another_is_answered_comes_next(open_page: OpenPage) -> None:
+    page = open_page()
+    page.locator("#question textarea").fill(QUESTION)
+    page.locator("#question textarea").press("Enter")
+    expect(page.locator("#latest .question")).to_have_text(QUESTION)
+    ask(page, "What did Erdogan say about Idlib?")
+    expect(page.locator("#past .question")).to_have_text(QUESTION)
+
+
 def test_the_conversation_is_kept_over_a_reload(page: Page) -> None:
     ask(page)
     ask(page, "What did Erdogan say about Idlib?")

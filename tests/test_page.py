@@ -269,7 +269,7 @@ def test_a_report_counts_and_puts_what_was_skipped_first() -> None:
     ]
     text = Outline(render.report(reports)).text
     assert text.startswith("2 added, 1 skipped.")
-    assert text.index("c.png not text") < text.index("A")
+    assert text.index("c.png: not text") < text.index("A")
 
 
 def test_an_answer_with_200_citations_is_shown_whole() -> None:

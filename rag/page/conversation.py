@@ -88,8 +88,8 @@ def credit(citation: Citation) -> list[str]:
 
 
 def quoted(words: str) -> str:
-    """The words between quotation marks, unless the article has put some there."""
-    return words if words[:1] in "\"“„«‘'" else f"“{words}”"
+    """The words between quotation marks, unless they hold some of their own."""
+    return words if any(mark in words for mark in '"“”„«»') else f"“{words}”"
 
 
 def day(iso: str) -> str:

@@ -53,9 +53,9 @@ class Handlers:
         return self._resting(conversation.from_records(records))
 
     def ask(self, question: str | None, records: object, model: str) -> Iterator[Desk]:
-        """Answer a typed question."""
+        """Answer a typed question; an empty one changes nothing."""
+        yield Desk(question="")  # Gradio empties the outputs of a generator that yields nothing
         if question and question.strip():
-            yield Desk(question="")
             yield from self._answer(question, conversation.from_records(records), model)
 
     def ask_suggested(self, records: object, model: str, event: gr.EventData) -> Iterator[Desk]:
@@ -64,9 +64,8 @@ class Handlers:
 
     def retry(self, records: object, model: str) -> Iterator[Desk]:
         """Answer the last question again."""
-        exchanges = conversation.from_records(records)
-        if exchanges:
-            yield from self._answer(exchanges[-1].question, exchanges[:-1], model)
+        *earlier, last = conversation.from_records(records)
+        yield from self._answer(last.question, earlier, model)
 
     def stop(self, records: object, current: Exchange | None) -> Desk:
         """Keep what there is of the answer."""

@@ -19,6 +19,7 @@ from rag.types import Article, Citation, Progress, Report, Span, Status
 LISTED_ARTICLES = 200
 LISTED_REPORTS = 200
 
+_WORD_JOINER = "\u2060"  # keeps a marker on the line of the word before it
 _MARKER = re.compile(r"\[(\d+)\]")
 
 
@@ -225,7 +226,7 @@ def _with_markers(block: str, shown: Exchange, turn: int) -> str:
     for match in _MARKER.finditer(block):
         citation = shown.citation(int(match[1]))
         if citation is not None:
-            pieces += [_text(block[last : match.start()].rstrip()), _cite(citation, turn)]
+            pieces += [_text(block[last : match.start()].rstrip()), _WORD_JOINER, _cite(citation, turn)]
             last = match.end()
     return "".join([*pieces, _text(block[last:])])
 
@@ -375,5 +376,5 @@ def _row(shown: Article) -> str:
 
 def _report_row(each: Report) -> str:
     name = each.title or each.origin
-    reason = f" <span>{_text(each.reason)}</span>" if each.reason else ""
+    reason = f": <span>{_text(each.reason)}</span>" if each.reason else ""
     return f'<li class="{each.change}"><b>{each.change}</b> {_isolated(name)}{reason}</li>'
