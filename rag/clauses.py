@@ -29,12 +29,9 @@ class VerbGroup:
     start: int
     place: int
     cue: Cue
+    finite: bool = True
     negated: bool = False
     passive: bool = False
-
-    @property
-    def finite(self) -> bool:
-        return self.cue.tense != "gerund" or self.start < self.place
 
 
 def is_complete(quotation: Token) -> bool:
@@ -89,7 +86,14 @@ class Clauses:
             start -= 1
             negated = negated or self.is_("negations", start)
             passive = passive or self.is_("be", start) or self.low(start) in ("been", "being")
-        return VerbGroup(start, place, cue, negated, passive and cue.tense in ("past", "participle"))
+        passive = passive and cue.tense in ("past", "participle")
+        return VerbGroup(start, place, cue, self._is_finite(start, place, cue), negated, passive)
+
+    def _is_finite(self, start: int, place: int, cue: Cue) -> bool:
+        if self.low(start) in ("having", "being"):
+            return False
+        helped = any(self.is_("auxiliaries", at) or self.low(at) in ("quoted", "cited") for at in range(start, place))
+        return cue.tense != "gerund" or helped
 
     def _quoting_verb(self, start: int) -> int:
         """The "quoted" of "was quoted by TASS as" before a gerund, or `start` itself."""
@@ -157,7 +161,7 @@ class Clauses:
             when = self.is_("time_words", end - 1) and self.low(end - 1) != "may"
             if not (parenthesis or when or self.kind(end - 1) == "aside"):
                 break
-            end -= 1
+            end -= 2 if when and self.low(end - 2) in ("on", "in", "late", "early") else 1
         return end
 
     def _is_title_with_comma(self, place: int) -> bool:
@@ -246,6 +250,8 @@ class Clauses:
             return False
         low = token.low
         if low in ("and", "&"):
+            if self.tokens[place + 1].text.islower() and self.low(place + 1).endswith("s") and self.kind(place - 1) == "word":
+                return not self.is_("possessives", place + 1)
             joins = self.tokens[place + 1].capital or self.is_("possessives", place + 1) or self.low(place + 1) in ("other", "others")
             return joins and place > 0 and self.tokens[place - 1].capital
         if low == "'s":
@@ -261,7 +267,7 @@ class Clauses:
         """Leave out an introduction without a comma, as in "On Tuesday night Trump said"."""
         while start < end - 1 and self.is_adverb(start):
             start += 1
-        if not self.is_("prepositions", start):
+        if not (self.is_("prepositions", start) or self.is_("time_words", start)):
             return start
         for place in range(end - 1, start, -1):
             before = self.low(place - 1)
@@ -283,7 +289,7 @@ class Clauses:
         return Phrase(start, place) if place > start else None
 
     def _after_introduction(self, end: int) -> int:
-        start = 0
+        start = self._after_dateline()
         while start < end and (self.kind(start) != "word" or self.is_("conjunctions", start)):
             start += 1
         introduces = self.is_("prepositions", start) or self.is_("subordinators", start) or self.is_adverb(start)
@@ -295,12 +301,18 @@ class Clauses:
                     return place + 1
         return start
 
+    def _after_dateline(self) -> int:
+        """Where the sentence begins after "MOSCOW (AP) —"."""
+        if len(self.tokens[0].text) < 3 or not self.tokens[0].text.isupper():
+            return 0
+        return next((place + 1 for place in range(min(8, len(self.tokens))) if self.low(place) in _DASHES), 0)
+
     def _ends_subject(self, place: int) -> bool:
         token = self.tokens[place]
         if token.kind in ("quote", "mark"):
             return True
         low = token.low
-        if token.capital or token.kind == "aside" or low in self.language.people["titles"]:
+        if token.capital or token.kind == "aside" or low in self.language.titles:
             return False
         if low in self.words["conjunctions"]:
             return not (
@@ -313,9 +325,8 @@ class Clauses:
         cue = self.language.cues.get(low)
         if cue and cue.tense != "base":
             return True
-        return low.endswith("ed") or (
-            place > 0 and self.tokens[place - 1].capital and low not in self.words["prepositions"]
-        )
+        named = place > 0 and self.tokens[place - 1].capital and not self.is_("determiners", place - 1)
+        return low.endswith("ed") or (named and low not in self.words["prepositions"])
 
     def subject_after(self, place: int) -> Phrase | None:
         """The noun phrase that begins at `place`, with its appositions: the subject of an inverted verb."""

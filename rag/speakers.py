@@ -137,7 +137,7 @@ class Cast:
 
     def _resolve_name(self, head: list[Token]) -> str | None:
         found = list(_names(head, self.language))
-        if not found or head[-1].kind == "word" and not head[-1].capital:
+        if not found or (head[-1].kind == "word" and not head[-1].capital):
             return None
         titles, name, place = found[-1]
         person = self._named(name, titles)
@@ -153,7 +153,7 @@ class Cast:
             len(rest) < 2
             or rest[0].low != ","
             or not rest[1].capital
-            or not head[-1].low in self.language.people["titles"]
+            or head[-1].low not in self.language.people["titles"]
         ):
             return None
         tail = _head(rest[1:], self.language)
@@ -190,7 +190,7 @@ class Cast:
 
     def _body(self, head: list[Token]) -> tuple[str | None, ResolvedBy | None]:
         """A group or body that the article names: "the Trump campaign", "Democratic aides"."""
-        indefinite = not head or head[0].low in ("a", "an", "one", "another") or head[-1].low in self.language.people["titles"]
+        indefinite = not head or head[0].low in ("a", "an", "one", "another") or head[-1].text in self.language.titles
         plain = [token.text for token in head if token.low not in self.language.words["determiners"]]
         if indefinite or not any(word[0].isupper() for word in plain):
             return None, None
@@ -277,6 +277,9 @@ def _head(source: list[Token], language: Language) -> list[Token]:
     for token in source:
         if token.low in language.words["relatives"] or token.kind == "mark":
             break
+        if token.low == "of" and head and head[-1].low in language.titles and _is_office(source, token):
+            head = []
+            continue
         if token.low in language.words["prepositions"] and head:
             break
         if token.low in ("'s", "’"):
@@ -287,10 +290,17 @@ def _head(source: list[Token], language: Language) -> list[Token]:
     return head
 
 
+def _is_office(source: list[Token], of: Token) -> bool:
+    """Whether a name ends what "of" begins, as in "Secretary of State Jason Kander"."""
+    rest = source[source.index(of) + 1 :]
+    run = next((place for place, token in enumerate(rest) if not token.capital), len(rest))
+    return run > 2
+
+
 def _same_given_name(known: tuple[str, ...], name: list[str]) -> bool:
     one, other = fold(known[0]).rstrip("."), fold(name[0]).rstrip(".")
     return variant(known[-1]) == variant(name[-1]) and (
-        one == other or one[:1] == other[:1] and 1 in (len(one), len(other))
+        one == other or (one[:1] == other[:1] and 1 in (len(one), len(other)))
     )
 
 

@@ -240,6 +240,8 @@ class UnitFinder:
     def _is_own_sentence(self, left: Phrase, right: Phrase) -> bool:
         """Whether the quotation after the verb begins a sentence, so that the words before are an introduction."""
         first = self.tokens[right.start]
+        if self.clauses.low(right.start - 1) == ":":
+            return True
         quoted = any(token.kind == "quote" for token in self.tokens[left.start : left.end])
         return not quoted and first.kind == "quote" and first.text.lstrip(_MARKS)[:1].isupper()
 
@@ -301,7 +303,7 @@ class UnitFinder:
 
     def _unsourced(self, group: VerbGroup, start: int) -> Draft | None:
         """A clause or a quotation after a verb of speech whose subject cannot be told."""
-        if group.cue.frame == "object":
+        if group.cue.frame == "object" or (group.cue.tense == "base" and group.start == 0):
             return None
         return self._draft("unsourced", group, None, [Phrase(start, self._end(start))])
 
@@ -398,8 +400,6 @@ class UnitFinder:
         listed = before == "," and self.leader and self.clauses.low(group.place + 1) == "that"
         if listed or before in self.words["conjunctions"]:
             return self._inherited(group), True
-        if group.cue.tense == "base" and group.start == group.place and detached:
-            return None, False
         return self.clauses.subject_before(group.start), False
 
     def _quoted_object(self, group: VerbGroup) -> tuple[Phrase, bool] | None:
@@ -503,13 +503,8 @@ class UnitFinder:
             start += 1
         while self.clauses.is_("time_words", start):
             start += 1
-        if (
-            start > place
-            and self.clauses.kind(start) in ("word", "quote")
-            and not self.clauses.is_("prepositions", start)
-        ):
-            return start
-        return None
+        opens = not self.clauses.is_("prepositions", start) or self._is_infinitive(start)
+        return start if start > place and opens and self.clauses.kind(start) in ("word", "quote") else None
 
     def _after_addressee(self, place: int) -> int:
         """Where the addressee of "told reporters that ..." ends."""

@@ -47,6 +47,7 @@ class Language:
     governors: Mapping[tuple[str, ...], bool]
     words: Mapping[str, frozenset[str]]
     people: Mapping[str, frozenset[str]]
+    titles: frozenset[str]
 
 
 @cache
@@ -57,6 +58,7 @@ def load(code: str = "en") -> Language:
     data = json.loads((path if path.is_file() else folder / "en.json").read_text(encoding="utf-8"))
     grammar = data["grammar"]
     cues = _cues(data["cues"])
+    people = {name: frozenset(words) for name, words in data["people"].items()}
     return Language(
         never_final=frozenset(data["abbreviations"]["never_final"]),
         before_number=frozenset(data["abbreviations"]["before_number"]),
@@ -66,7 +68,8 @@ def load(code: str = "en") -> Language:
         cues=cues,
         governors={tuple(phrase.split()): negated for phrase, negated in grammar["governors"].items()},
         words={name: frozenset(words) for name, words in grammar.items() if isinstance(words, list)},
-        people={name: frozenset(words) for name, words in data["people"].items()},
+        people=people,
+        titles=people["titles"] | people["male_titles"] | people["female_titles"],
     )
 
 
