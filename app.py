@@ -205,7 +205,9 @@ def _wire_answers(handlers: Handlers, talk: Talk, model: gr.Textbox) -> None:
     ]
     for event in asking:
         event.failure(handlers.broke, [talk.records, talk.current], talk.desk, **AT_ONCE)
-    talk.stop.click(handlers.stop, [talk.records, talk.current], talk.desk, cancels=asking, **AT_ONCE)
+    talk.stop.click(handlers.stop, [talk.records, talk.current], talk.desk, cancels=asking, **AT_ONCE).success(
+        None, js="() => onRecord.focusOn('#question textarea')", **QUIET
+    )
     talk.anew.click(handlers.begin_anew, None, talk.desk, **AT_ONCE)
     talk.export.click(handlers.export, talk.records, talk.exported, **AT_ONCE).success(
         None, talk.exported, js="(text) => onRecord.download(text)", **QUIET
@@ -230,8 +232,12 @@ def _wire_articles(handlers: Handlers, shelf: Shelf, masthead: gr.HTML, model: g
     shelf.articles.read(handlers.read, None, shelf.reader, **AT_ONCE).success(
         None, js="() => onRecord.showCited('shelf-reader')", **QUIET
     )
-    shelf.articles.remove(handlers.remove, [shelf.gone, *view], changed, **AT_ONCE)
-    shelf.undo.undo(handlers.undo, [shelf.gone, *view], changed, **AT_ONCE)
+    shelf.articles.remove(handlers.remove, [shelf.gone, *view], changed, **AT_ONCE).success(
+        None, js="() => onRecord.focusOn('#undo button')", **QUIET
+    )
+    shelf.undo.undo(handlers.undo, [shelf.gone, *view], changed, **AT_ONCE).success(
+        None, js="() => onRecord.focusOn('#wanted input, #wanted textarea')", **QUIET
+    )
     shelf.files.upload(
         handlers.add, [shelf.files, *view], [shelf.report, shelf.files, shelf.articles, masthead], **QUIET
     )
@@ -261,6 +267,7 @@ def _launch(page: gr.Blocks, config: Config, port: int) -> None:
         auth=(USER, config.password) if config.password else None,
         auth_message=f"On Record. The user name is {USER}.",
         theme=_theme(),
+        favicon_path=PAGE_FOLDER / "favicon.svg",
         head=f"<style>{style}</style><script>{script}</script>",
         app_kwargs={"middleware": [Middleware(SecurityHeaders)]},
         max_file_size=MAX_UPLOAD,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
+import sys
 import threading
 import time
 import urllib.error
@@ -166,8 +168,13 @@ def open_tab(page: Page, name: str) -> None:
 
 def upload(page: Page, *files: Path) -> None:
     open_tab(page, "Articles")
+    find_articles(page, "")
     page.locator("#files input[type=file]").set_input_files(list(files))
     expect(page.locator("#report .report")).to_be_visible()
+
+
+def find_articles(page: Page, words: str) -> None:
+    page.locator("#wanted input, #wanted textarea").fill(words)
 
 
 def write_article(folder: Path, name: str, **fields: str) -> Path:
@@ -242,9 +249,10 @@ def test_an_added_article_answers_until_it_is_removed_and_again_after_undo(page:
     assert answers(page, question)
 
     open_tab(page, "Articles")
-    page.locator("#wanted input, #wanted textarea").fill("varnholm")
+    find_articles(page, "varnholm")
     page.get_by_role("button", name=f"Remove {title}").click()
     expect(page.locator("#undo")).to_contain_text(f"{title} was removed.")
+    expect(page.get_by_role("button", name="Undo")).to_be_focused()
     expect(page.locator("#articles")).to_contain_text("No article matches.")
     assert not answers(page, question)
 
@@ -382,6 +390,7 @@ def test_a_chat_model_streams_and_can_be_stopped(open_page: OpenPage) -> None:
     page.locator("#question textarea").press("Enter")
     expect(page.locator("#latest .answer")).to_contain_text("sentence number 1 ", timeout=20_000)
     page.get_by_role("button", name="Stop").click()
+    expect(page.locator("#question textarea")).to_be_focused()
     expect(page.locator("#latest .notice")).to_have_text("Stopped before the answer was complete.")
     written = page.locator("#latest .answer").inner_text()
     time.sleep(1.5)
@@ -515,6 +524,12 @@ def test_two_visitors_share_no_conversation(open_page: OpenPage) -> None:
     expect(second.locator(".welcome")).to_be_visible()
     second.reload()
     expect(second.locator(".welcome")).to_be_visible()
+
+
+def test_a_page_where_visitors_could_run_code_is_refused_in_one_line(tmp_path: Path) -> None:
+    environment = {**os.environ, "ONRECORD_DATA": str(tmp_path), "GRADIO_VIBE_MODE": "1"}
+    done = subprocess.run([sys.executable, "app.py"], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (1, "GRADIO_VIBE_MODE would let every visitor run code here; unset it.\n")
 
 
 def get(address: str) -> tuple[int, Message, str]:

@@ -232,6 +232,18 @@ def test_the_top_line_says_what_is_being_done(status: Status, words: str) -> Non
     assert words in Outline(render.masthead(status, "")).text
 
 
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (READY, "Ask what was said"),
+        (replace(READY, articles=0), "Add some under Articles"),
+        (replace(READY, articles=0, ready=False), "The articles are being read."),
+    ],
+)
+def test_an_empty_conversation_says_what_can_be_done(status: Status, words: str) -> None:
+    assert words in Outline(render.welcome(status, [])).text
+
+
 def test_the_top_line_names_the_chat_model() -> None:
     assert "model: none" in Outline(render.masthead(READY, "")).text
     assert "model: ollama:llama3.2" in Outline(render.masthead(READY, "ollama:llama3.2")).text

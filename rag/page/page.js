@@ -57,6 +57,12 @@ const onRecord = (() => {
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   };
 
+  // Where the control that had the focus goes away, the focus goes on to the next one.
+  const focusOn = (selector) => requestAnimationFrame(() => {
+    const next = document.querySelector(selector);
+    if (next && !phone.matches) next.focus();
+  });
+
   const tip = document.createElement("div");
   tip.id = "tip";
   tip.hidden = true;
@@ -90,6 +96,7 @@ const onRecord = (() => {
     hideTip();
     if (button.dataset.copy !== undefined) copy(button);
     else if (button.dataset.close !== undefined) closeAside();
+    else if (["ask", "retry"].includes(button.dataset.event)) focusOn("#question textarea");
     else if (["cite", "evidence", "read"].includes(button.dataset.event) && !button.closest(".aside")) openAside(button);
   });
 
@@ -112,5 +119,5 @@ const onRecord = (() => {
     subtree: true, childList: true, attributes: true, attributeFilter: ["data-turn"],
   });
 
-  return { showCited, download };
+  return { showCited, download, focusOn };
 })();

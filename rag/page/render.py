@@ -34,12 +34,9 @@ def masthead(status: Status, model: str) -> str:
 
 def welcome(status: Status, suggestions: Sequence[str]) -> str:
     """What an empty conversation shows."""
-    if status.articles:
-        invitation = "Ask what was said, and by whom. Every sentence of an answer is cited to the exact words."
-    else:
-        invitation = "There are no articles yet. Add some under Articles, then ask what was said in them, and by whom."
     return (
-        f'<section class="welcome"><h2>What is on record?</h2><p>{invitation}</p>{_suggestions(suggestions)}</section>'
+        '<section class="welcome"><h2>What is on record?</h2>'
+        f"<p>{_invitation(status)}</p>{_suggestions(suggestions)}</section>"
     )
 
 
@@ -176,6 +173,14 @@ def _doing(work: Progress) -> str:
     return f"{work.stage}{far}{left}"
 
 
+def _invitation(status: Status) -> str:
+    if status.articles:
+        return "Ask what was said, and by whom. Every sentence of an answer is cited to the exact words."
+    if status.ready:
+        return "There are no articles yet. Add some under Articles, then ask what was said in them, and by whom."
+    return "The articles are being read. They can be asked as soon as they are there."
+
+
 def _suggestions(questions: Sequence[str]) -> str:
     items = "".join(
         f'<li><button type="button" data-event="ask" data-question="{_text(question)}">{_text(question)}</button></li>'
@@ -189,8 +194,8 @@ def _look(shown: Exchange) -> str:
 
 
 def _understood(shown: Exchange) -> str:
-    line = understood(shown.answer.question)
-    return f'<p class="understood" aria-label="Understood as">{_text(line)}</p>' if line else ""
+    """Stands there even when empty, so that the answer below it is the same element from snapshot to snapshot."""
+    return f'<p class="understood" aria-label="Understood as">{_text(understood(shown.answer.question))}</p>'
 
 
 def _outcome(shown: Exchange, turn: int, status: Status | None) -> str:
