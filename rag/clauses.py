@@ -277,9 +277,9 @@ class Clauses:
                 return place
         return end - 1
 
-    def main_subject(self, end: int) -> Phrase | None:
-        """The subject of the unit's first finite verb before `end`, an introduction left out."""
-        start = place = self._after_introduction(end)
+    def main_subject(self, end: int, begin: int | None = None) -> Phrase | None:
+        """The subject of the first finite verb between `begin` and `end`, an introduction left out."""
+        start = place = self._after_introduction(end) if begin is None else begin
         if self.low(start) in ("he", "she", "they", "we", "i", "it"):
             return Phrase(start, start + 1)
         while place < end and not self._ends_subject(place):

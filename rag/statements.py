@@ -280,6 +280,8 @@ class UnitFinder:
             return self._asked(group) or self._passive(group)
         if self._is_detached_participle(group):
             return self._asked(group)
+        if not group.finite and self._opens_unit(group):
+            return self._leading(group)
         subject, inherited = self._quoted_object(group) or self._subject(group)
         start = self._right_start(group)
         if start is None or start >= len(self.tokens) or not self._suits(group.cue, start):
@@ -295,6 +297,26 @@ class UnitFinder:
         draft.attitude = group.cue.frame == "object" and start == group.place + 1
         waits = start == len(self.tokens) - 1 and self.tokens[start].low == ":"
         return draft if draft.content or waits else None
+
+    def _opens_unit(self, group: VerbGroup) -> bool:
+        return group.start == 0 or (group.start == 1 and self.tokens[0].kind == "word" and not self.tokens[0].text.isupper())
+
+    def _leading(self, group: VerbGroup) -> Draft | None:
+        """`Noting that ..., Trump said`: the subject follows the content."""
+        start = self._right_start(group)
+        comma = self._comma_before_subject(start) if start is not None else None
+        if start is None or comma is None:
+            return None
+        subject = self.clauses.main_subject(len(self.tokens), comma + 1)
+        return self._draft("leading", group, subject, [Phrase(start, comma)], inherited=True) if subject else None
+
+    def _comma_before_subject(self, start: int) -> int | None:
+        for at in range(start, len(self.tokens) - 2):
+            ends = self.tokens[at].low == "," or (self.tokens[at].kind == "quote" and is_complete(self.tokens[at]))
+            opens = self.tokens[at + 1].capital or self.clauses.is_("nominative", at + 1) or self.clauses.low(at + 1) == "the"
+            if ends and opens:
+                return at if self.tokens[at].low == "," else at + 1
+        return None
 
     def _is_detached_participle(self, group: VerbGroup) -> bool:
         """Whether the verb is the "asked" of "When asked about it, she left"."""
@@ -398,7 +420,8 @@ class UnitFinder:
                 return self._inherited(group), True
             return self.clauses.subject_before(group.start), False
         listed = before == "," and self.leader and self.clauses.low(group.place + 1) == "that"
-        if listed or before in self.words["conjunctions"]:
+        infinitive = before == "to" and group.cue.tense == "base"
+        if listed or infinitive or before in self.words["conjunctions"]:
             return self._inherited(group), True
         return self.clauses.subject_before(group.start), False
 
