@@ -163,8 +163,13 @@ def test_a_web_address_becomes_a_link_without_opener() -> None:
 def test_markers_become_buttons_only_where_there_is_a_citation() -> None:
     outline = Outline(render.exchange(answered("In May [1]. And [7], [0], [99999999999].", SAID), 0))
     assert outline.text.count("[1]") == 1
-    assert "[7], [0], [99999999999]" in outline.text
+    assert "And [7], [0], [99999999999]." in outline.text
     assert outline.tags.count("button") == 3  # the citation, Evidence, Copy
+
+
+def test_a_very_long_word_before_a_citation_is_shown_whole_and_at_once() -> None:
+    outline = Outline(render.exchange(answered("x" * 100_000 + "[1]" + "y" * 100_000, SAID), 0))
+    assert "x" * 100_000 + "[1]" + "y" * 100_000 in outline.text
 
 
 def test_a_citation_button_tells_its_quotation() -> None:

@@ -22,6 +22,8 @@ const onRecord = (() => {
       const place = reader && (reader.querySelector("mark.cited") || reader.querySelector("h2"));
       if (!place) return;
       if (phone.matches && !document.body.classList.contains("aside-open")) return;
+      const card = document.querySelector("#evidence .card[aria-current]");
+      if (card) card.scrollIntoView({ block: "nearest" });
       place.scrollIntoView({ block: "center" });
       place.focus({ preventScroll: true });
     }));

@@ -19,8 +19,8 @@ from rag.types import Article, Citation, Progress, Report, Span, Status
 LISTED_ARTICLES = 200
 LISTED_REPORTS = 200
 
-_WORD_JOINER = "\u2060"  # keeps a marker on the line of the word before it
-_MARKER = re.compile(r"\[(\d+)\]")
+_MARKER = re.compile(r"\s*\[(\d+)\]")
+_CITED_WORD = re.compile(r"(\S{0,40}?)((?:\s*\[\d+\]){1,3})")
 
 
 def masthead(status: Status, model: str) -> str:
@@ -227,13 +227,19 @@ def _answer_text(shown: Exchange, turn: int) -> str:
 
 
 def _with_markers(block: str, shown: Exchange, turn: int) -> str:
+    """The words, each marker a button that stays on the line of the word before it."""
     pieces, last = [], 0
-    for match in _MARKER.finditer(block):
-        citation = shown.citation(int(match[1]))
-        if citation is not None:
-            pieces += [_text(block[last : match.start()].rstrip()), _WORD_JOINER, _cite(citation, turn)]
-            last = match.end()
+    for match in _CITED_WORD.finditer(block):
+        word, markers = match.groups()
+        buttons = "".join(_marker(marker, shown, turn) for marker in _MARKER.finditer(markers))
+        pieces += [_text(block[last : match.start()]), f'<span class="held">{_text(word)}{buttons}</span>']
+        last = match.end()
     return "".join([*pieces, _text(block[last:])])
+
+
+def _marker(match: re.Match[str], shown: Exchange, turn: int) -> str:
+    citation = shown.citation(int(match[1]))
+    return _text(match[0]) if citation is None else _cite(citation, turn)
 
 
 def _cite(citation: Citation, turn: int) -> str:
