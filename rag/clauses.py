@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rag.languages import Cue, Frame, Language
 from rag.reading import Token
+from rag.types import Span
 
 _LONGEST_PHRASE = 40
 _MARKS = "\"'“”‘’«»„‹›」』` "
@@ -61,7 +62,35 @@ class Clauses:
         low = self.low(place)
         if low in self.words["adverbs"]:
             return True
-        return low.endswith("ly") and len(low) > 4 and low not in self.words["ly_nouns"] and not self.tokens[place].capital
+        return (
+            low.endswith("ly") and len(low) > 4 and low not in self.words["ly_nouns"] and not self.tokens[place].capital
+        )
+
+    def is_infinitive(self, place: int) -> bool:
+        following = place + 1
+        if self.low(place) != "to" or self.kind(following) not in ("word", "quote"):
+            return False
+        return not (
+            self.tokens[following].capital or self.is_("determiners", following) or self.low(following).endswith("s")
+        )
+
+    def is_time(self, place: int) -> bool:
+        return self.is_("time_words", place) and self.low(place + 1) != "'s"
+
+    def is_title(self, place: int) -> bool:
+        """Whether a quotation is the name of something, as in `on ABC's "This Week,"`."""
+        introduced = self.low(place - 1) == "'s" or self.is_("prepositions", place - 1)
+        words = self.tokens[place].text.strip(_MARKS).split()
+        return introduced and len(words) < 6 and words[-1][:1].isupper() and words[0][:1].isupper()
+
+    def span(self, phrase: Phrase) -> Span | None:
+        """The text range of a phrase without the punctuation at its ends."""
+        start, end = phrase.start, phrase.end
+        while start < end and self.tokens[start].kind == "mark":
+            start += 1
+        while start < end and self.tokens[end - 1].kind == "mark":
+            end -= 1
+        return Span(self.tokens[start].start, self.tokens[end - 1].end) if start < end else None
 
     # Verbs
 
@@ -82,7 +111,9 @@ class Clauses:
             if place >= len(phrase) and all(self.low(place - len(phrase) + i) == word for i, word in enumerate(phrase)):
                 start, negated = place - len(phrase), refuses
         start = self._quoting_verb(start)
-        while start > 0 and (self._is_auxiliary(start - 1) or self.is_adverb(start - 1) or self._is_floating(start - 1)):
+        while start > 0 and (
+            self._is_auxiliary(start - 1) or self.is_adverb(start - 1) or self._is_floating(start - 1)
+        ):
             start -= 1
             negated = negated or self.is_("negations", start)
             passive = passive or self.is_("be", start) or self.low(start) in ("been", "being")
@@ -250,9 +281,17 @@ class Clauses:
             return False
         low = token.low
         if low in ("and", "&"):
-            if self.tokens[place + 1].text.islower() and self.low(place + 1).endswith("s") and self.kind(place - 1) == "word":
+            if (
+                self.tokens[place + 1].text.islower()
+                and self.low(place + 1).endswith("s")
+                and self.kind(place - 1) == "word"
+            ):
                 return not self.is_("possessives", place + 1)
-            joins = self.tokens[place + 1].capital or self.is_("possessives", place + 1) or self.low(place + 1) in ("other", "others")
+            joins = (
+                self.tokens[place + 1].capital
+                or self.is_("possessives", place + 1)
+                or self.low(place + 1) in ("other", "others")
+            )
             return joins and place > 0 and self.tokens[place - 1].capital
         if low == "'s":
             return True

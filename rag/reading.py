@@ -23,6 +23,7 @@ _TOKEN = re.compile(
     r"[^\W_](?:[^\W_]|[.&/@-](?=[^\W_])|['’](?!(?:s|ve|d|ll|re|m)\b)(?=[^\W_])|[\u0300-\u036f])*\.?|"
     r"--+|\.\.+|\S"
 )
+_LONGEST_UNIT = 300
 _ASIDE = re.compile(r"\([^()\n]{1,60}\)|\[[^\[\]\n]{1,60}\]")
 
 
@@ -47,31 +48,36 @@ class Unit:
 
     tokens: list[Token]
     paragraph: int
-    last_of_paragraph: bool = False
+
+    @property
+    def is_headline(self) -> bool:
+        """Whether most longer words of the first paragraph are capitalised."""
+        longer = [token for token in self.tokens if token.kind == "word" and len(token.text) > 3]
+        return self.paragraph == 0 and sum(token.capital for token in longer) > 0.6 * len(longer)
 
 
 @dataclass(slots=True)
 class Reading:
-    """The units of an article, and its words with those inside quotations."""
+    """The units of an article in order, its paragraphs and its quotations."""
 
     text: str
     units: list[Unit]
+    paragraphs: list[Span]
     quotations: list[Span]
 
 
 def read(text: str, language: str = "en") -> Reading:
-    """The article's units in order."""
+    """The article's units in order; an endless sentence is cut, so that reading takes linear time."""
     blocks, quoted = paragraphs(text), quotations(text)
     units: list[Unit] = []
     number = 0
     for span in _whole_quotations(sentences(text, language), quoted):
         while span.start >= blocks[number].end:
             number += 1
-        unit = Unit(list(_tokens(text, span, quoted)), number)
-        if units and units[-1].paragraph != number:
-            units[-1].last_of_paragraph = True
-        units.append(unit)
-    return Reading(text, units, quoted)
+        tokens = list(_tokens(text, span, quoted))
+        for start in range(0, len(tokens), _LONGEST_UNIT):
+            units.append(Unit(tokens[start : start + _LONGEST_UNIT], number))
+    return Reading(text, units, blocks, quoted)
 
 
 def _whole_quotations(spans: list[Span], quoted: list[Span]) -> Iterator[Span]:
@@ -117,7 +123,7 @@ def _words(text: str, start: int, end: int) -> Iterator[Token]:
 def _plain_words(text: str, start: int, end: int) -> Iterator[Token]:
     for match in _TOKEN.finditer(text, start, end):
         word, stop = match.group(), match.end()
-        if word[0].isalnum() or word[0] == "$" or len(word) > 1 and word[0] in "'’":
+        if word[0].isalnum() or word[0] == "$" or (len(word) > 1 and word[0] in "'’"):
             if stop == end and len(word) > 1 and word.endswith("."):
                 word, stop = word[:-1], stop - 1
                 yield Token(match.start(), stop, word, word.lower().replace("’", "'"), "word")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -15,7 +16,11 @@ from rag.text import fold, words
 from rag.types import ResolvedBy
 
 Gender = Literal["male", "female"]
+Resolved = tuple[str | None, ResolvedBy | None]
 
+_UNRESOLVED: Resolved = (None, None)
+_LOOK_BACK = 30
+_SHORTEST_VARIANT = 5
 _SPELLINGS = [
     (re.compile(pattern), plain)
     for pattern, plain in [
@@ -28,33 +33,32 @@ _SPELLINGS = [
         (r"(.)\1+", r"\1"),
     ]
 ]
-_SHORTEST_VARIANT = 5
 
 
 @dataclass(slots=True)
 class Person:
-    """Somebody or some body that an article names: the words of the name, and the titles it is given."""
+    """Somebody whom an article names in full, with the roles it gives them ("russian president")."""
 
     words: tuple[str, ...]
     gender: Gender | None = None
-    titles: set[str] = field(default_factory=set)
+    roles: set[tuple[str, ...]] = field(default_factory=set)
 
     @property
     def name(self) -> str:
         return " ".join(self.words)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Mention:
-    """A name in the text: its title words and its name words, folded titles as written before the name."""
+    """A run of capitalised words: the words of the name, the folded titles before it, and its last token's place."""
 
-    start: int
+    name: list[str]
     titles: list[str]
-    words: list[str]
+    place: int
 
 
 class Cast:
-    """The people and bodies of one article, each of them once."""
+    """The people of one article, each of them once, and what its sources mean."""
 
     def __init__(self, reading: Reading, language: Language) -> None:
         self.language = language
@@ -62,246 +66,219 @@ class Cast:
         self.by_word: dict[str, list[Person]] = defaultdict(list)
         self.subjects: list[tuple[int, Person]] = []
         self.focus: tuple[int, Person] | None = None
-        for unit in reading.units:
-            if not is_headline(unit):
-                self._meet(unit)
-        for unit in reading.units:
-            self._note_subject(unit)
+        mentions = [(unit, list(_mentions(unit.tokens, language))) for unit in reading.units]
+        for unit, named in mentions:
+            for mention in named:
+                self._meet(unit, mention)
+        for unit, named in mentions:
+            person = self._named(named[0]) if named else None
+            if person:
+                self.subjects.append((unit.tokens[named[0].place].start, person))
 
     # Meeting people
 
-    def _meet(self, unit: Unit) -> None:
-        for titles, name, place in _names(unit.tokens, self.language):
-            person = self._person(name) if len(name) > 1 else self._known(name, titles)
-            if person is None:
-                continue
-            person.gender = person.gender or self._gender(titles, name)
-            person.titles.update(_role(titles))
-            person.titles.update(_apposed_role(unit.tokens, place, self.language))
+    def _meet(self, unit: Unit, mention: Mention) -> None:
+        if unit.is_headline:
+            return
+        person = self._person(mention.name) if len(mention.name) > 1 else self._only(mention)
+        if person:
+            person.gender = person.gender or self._gender(mention)
+            person.roles.update(_roles(unit.tokens, mention, self.language))
 
     def _person(self, name: list[str]) -> Person:
-        for person in self.by_word[fold(name[-1])]:
-            if _same_given_name(person.words, name):
-                return person
-        person = Person(tuple(name))
-        self.people.append(person)
-        for word in {fold(name[-1]), fold(name[0])}:
-            self.by_word[word].append(person)
+        person = self._in_full(name)
+        if person is None:
+            person = Person(tuple(name))
+            self.people.append(person)
+            for word in {fold(name[0]), fold(name[-1])}:
+                self.by_word[word].append(person)
         return person
 
-    def _known(self, name: list[str], titles: list[str]) -> Person | None:
-        """The only person of that one name and of no other gender, or None."""
-        gender = self._gender(titles, [])
-        found = [p for p in self.by_word[fold(name[0])] if not (gender and p.gender and p.gender != gender)]
+    def _in_full(self, name: list[str]) -> Person | None:
+        return next((p for p in self.by_word[fold(name[-1])] if same_person(p.words, name)), None)
+
+    def _only(self, mention: Mention) -> Person | None:
+        """The only person of that one name, unless a title speaks of the other gender."""
+        gender = self._gender(Mention([], mention.titles, 0))
+        found = [p for p in self.by_word[fold(mention.name[0])] if not (gender and p.gender and p.gender != gender)]
         return found[0] if len(found) == 1 else None
 
-    def _gender(self, titles: list[str], name: list[str]) -> Gender | None:
+    def _named(self, mention: Mention) -> Person | None:
+        return self._only(mention) if len(mention.name) == 1 else self._in_full(mention.name)
+
+    def _gender(self, mention: Mention) -> Gender | None:
         people = self.language.people
-        given = fold(name[0]) if name else ""
-        if given in people["female"] or any(title in people["female_titles"] for title in titles):
+        given = fold(mention.name[0]) if mention.name else ""
+        if given in people["female"] or any(title in people["female_titles"] for title in mention.titles):
             return "female"
-        if given in people["male"] or any(title in people["male_titles"] for title in titles):
+        if given in people["male"] or any(title in people["male_titles"] for title in mention.titles):
             return "male"
         return None
 
-    def _note_subject(self, unit: Unit) -> None:
-        """The first person that a unit names outside quotations is its likely subject."""
-        for titles, name, place in _names(unit.tokens, self.language):
-            person = self._named(name, titles)
-            if person:
-                self.subjects.append((unit.tokens[place].start, person))
-            return
-
-    def _named(self, name: list[str], titles: list[str]) -> Person | None:
-        if len(name) == 1:
-            return self._known(name, titles)
-        return next((p for p in self.by_word[fold(name[-1])] if _same_given_name(p.words, name)), None)
-
     # Resolving sources
 
-    def resolve(self, source: list[Token]) -> tuple[str | None, ResolvedBy | None]:
-        """The speaker that the source's tokens name, and by what they do; (None, None) where that stays open."""
+    def resolve(self, source: list[Token]) -> Resolved:
+        """The speaker whom the source's tokens name, and by what they do; (None, None) where that stays open."""
         if not source:
-            return None, None
-        if len(source) == 1 and source[0].low in ("he", "she"):
-            return self._resolve_pronoun(source[0])
+            return _UNRESOLVED
+        if len(source) == 1 and source[0].low in self.language.people["pronouns"]:
+            return self._by_pronoun(source[0])
         head = _head(source, self.language)
-        speaker = self._resolve_name(head)
+        speaker = self._by_name(head)
         if speaker:
             return speaker, "name"
-        person = self._titled([token.low for token in head])
+        person = self._by_title([token.low for token in head])
         if person:
             self.focus = (source[0].start, person)
             return person.name, "title"
-        return self._apposed_name(source, head) or self._body(head)
+        speaker = self._in_apposition(source, head) or self._body(head)
+        return (speaker, "name") if speaker else _UNRESOLVED
 
-    def _resolve_name(self, head: list[Token]) -> str | None:
-        found = list(_names(head, self.language))
-        if not found or (head[-1].kind == "word" and not head[-1].capital):
+    def _by_name(self, head: list[Token]) -> str | None:
+        found = list(_mentions(head, self.language))
+        if not found or not head[-1].capital:
             return None
-        titles, name, place = found[-1]
-        person = self._named(name, titles)
-        if person:
-            self.focus = (head[0].start, person)
-            return person.name
-        return " ".join(name)
+        person = self._named(found[-1])
+        if person is None:
+            return " ".join(found[-1].name)
+        self.focus = (head[0].start, person)
+        return person.name
 
-    def _apposed_name(self, source: list[Token], head: list[Token]) -> tuple[str | None, ResolvedBy | None] | None:
-        """The name in "the group's strategist, Guy Cecil," """
-        rest = source[len(head) :]
-        if (
-            len(rest) < 2
-            or rest[0].low != ","
-            or not rest[1].capital
-            or head[-1].low not in self.language.people["titles"]
-        ):
-            return None
-        tail = _head(rest[1:], self.language)
-        speaker = self._resolve_name(tail)
-        return (speaker, "name") if speaker else None
-
-    def _resolve_pronoun(self, pronoun: Token) -> tuple[str | None, ResolvedBy | None]:
-        gender: Gender = "male" if pronoun.low == "he" else "female"
-        candidates = [s for s in self.subjects if s[0] < pronoun.start]
-        if self.focus:
-            candidates.append(self.focus)
-        for _, person in sorted(candidates, key=lambda s: -s[0]):
+    def _by_pronoun(self, pronoun: Token) -> Resolved:
+        """The nearest person before the pronoun who was a subject or a speaker and whose gender agrees."""
+        gender: Gender = "female" if pronoun.low in self.language.people["female_pronouns"] else "male"
+        last = bisect_left(self.subjects, pronoun.start, key=lambda subject: subject[0])
+        candidates = self.subjects[max(0, last - _LOOK_BACK) : last] + ([self.focus] if self.focus else [])
+        for _, person in sorted(candidates, key=lambda candidate: -candidate[0]):
             if person.gender in (None, gender):
                 self.focus = (pronoun.start, person)
                 return person.name, "pronoun"
-        return None, None
+        return _UNRESOLVED
 
-    def _titled(self, head: list[str]) -> Person | None:
-        """The only person of the title in "the Russian president"."""
-        if not head or head[0] != "the" or len(head) < 2 or head[-1] not in self.language.people["titles"]:
+    def _by_title(self, head: list[str]) -> Person | None:
+        """The only person of the role in "the Russian president"."""
+        if len(head) < 2 or head[0] != "the" or head[-1] not in self.language.titles:
             return None
-        found = [person for person in self.people if self._holds(person, head[1:])]
+        found = [person for person in self.people if self._has_role(person, head[1:])]
         return found[0] if len(found) == 1 else None
 
-    def _holds(self, person: Person, asked: list[str]) -> bool:
-        roles = self.language.people["leaders"] if asked[-1] == "leader" else {asked[-1]}
-        modifiers = set(asked[:-1])
+    def _has_role(self, person: Person, asked: list[str]) -> bool:
+        """Whether one of the person's roles has the asked title and all of its modifiers."""
+        offices = self.language.people["leaders"] if asked[-1] == "leader" else {asked[-1]}
+        past = self.language.people["past"]
         return any(
-            title.split()[-1] in roles
-            and modifiers <= set(title.split())
-            and ("former" in modifiers) == ("former" in title)
-            for title in person.titles
+            role[-1] in offices and set(asked[:-1]) <= set(role) and past.isdisjoint(asked) == past.isdisjoint(role)
+            for role in person.roles
         )
 
-    def _body(self, head: list[Token]) -> tuple[str | None, ResolvedBy | None]:
+    def _in_apposition(self, source: list[Token], head: list[Token]) -> str | None:
+        """The name in "the group's strategist, Guy Cecil,"."""
+        rest = source[source.index(head[-1]) + 1 :] if head else []
+        if len(rest) < 2 or rest[0].low != "," or not rest[1].capital or head[-1].low not in self.language.titles:
+            return None
+        return self._by_name(_head(rest[1:], self.language))
+
+    def _body(self, head: list[Token]) -> str | None:
         """A group or body that the article names: "the Trump campaign", "Democratic aides"."""
-        indefinite = not head or head[0].low in ("a", "an", "one", "another") or head[-1].text in self.language.titles
+        if not head or head[0].low in self.language.people["indefinite"] or head[-1].text in self.language.titles:
+            return None
         plain = [token.text for token in head if token.low not in self.language.words["determiners"]]
-        if indefinite or not any(word[0].isupper() for word in plain):
-            return None, None
-        return " ".join(plain), "name"
+        named = any(word[0].isupper() for word in plain) and not any(word.islower() and word.endswith("ed") for word in plain)
+        return " ".join(plain) if named else None
 
 
-def is_headline(unit: Unit) -> bool:
-    plain = [token for token in unit.tokens if token.kind == "word" and len(token.text) > 3]
-    return unit.paragraph == 0 and sum(token.capital for token in plain) > 0.6 * len(plain)
-
-
-def _names(tokens: list[Token], language: Language) -> Iterator[tuple[list[str], list[str], int]]:
-    """The titles, the words and the place of each run of capitalised words."""
+def _mentions(tokens: list[Token], language: Language) -> Iterator[Mention]:
     place = 0
     while place < len(tokens):
-        run = place
-        while run < len(tokens) and (tokens[run].capital or (run > place and _joins(tokens, run, language))):
-            run += 1
-        if run > place:
-            titles, name = _split_titles(tokens, place, run, language)
-            if name:
-                yield titles, name, run - 1
-        place = max(run, place + 1)
+        end = place
+        while end < len(tokens) and (tokens[end].capital or (end > place and _is_particle(tokens, end, language))):
+            end += 1
+        if end > place:
+            mention = _mention(tokens, place, end, language)
+            if mention.name:
+                yield mention
+        place = max(end, place + 1)
 
 
-def _joins(tokens: list[Token], place: int, language: Language) -> bool:
-    return tokens[place].low in language.people["particles"] and place + 1 < len(tokens) and tokens[place + 1].capital
+def _is_particle(tokens: list[Token], place: int, language: Language) -> bool:
+    following = place + 1
+    return tokens[place].low in language.people["particles"] and following < len(tokens) and tokens[following].capital
 
 
-def _split_titles(tokens: list[Token], start: int, end: int, language: Language) -> tuple[list[str], list[str]]:
-    people = language.people
-    titles_known = people["titles"] | people["male_titles"] | people["female_titles"]
+def _mention(tokens: list[Token], start: int, end: int, language: Language) -> Mention:
+    """The name in a run of capitalised words, without function words before it, titles and suffixes."""
     run = tokens[start:end]
-    if start == 0 and len(run) > 0 and _is_function_word(run[0], language):
+    while run and _is_function_word(run[0], language):
         run = run[1:]
-    while run and (_is_function_word(run[0], language)):
-        run = run[1:]
-    cut = max((i + 1 for i, token in enumerate(run) if token.low in titles_known), default=0)
-    name = [token.text for token in run[cut:] if token.low not in people["suffixes"]]
-    titles = [token.low for token in run[:cut]]
-    before = start - 1
-    while not cut and before >= 0 and tokens[before].kind == "word" and (tokens[before].low in titles_known):
-        titles.insert(0, tokens[before].low)
-        before -= 1
-    if titles and not cut and before >= 0 and tokens[before].capital:
-        titles.insert(0, tokens[before].low)
-    return titles, name
+    cut = max((place + 1 for place, token in enumerate(run) if token.low in language.titles), default=0)
+    name = [token.text for token in run[cut:] if token.low not in language.people["suffixes"]]
+    titles = [token.low for token in run[:cut]] if cut else _titles_before(tokens, start, language)
+    return Mention(name, titles, end - 1)
+
+
+def _titles_before(tokens: list[Token], start: int, language: Language) -> list[str]:
+    """The small words of a title before a name: "Kremlin spokesman" before "Dmitry Peskov"."""
+    first = start
+    while first > 0 and tokens[first - 1].low in language.titles:
+        first -= 1
+    if first < start and first > 0 and tokens[first - 1].capital:
+        first -= 1
+    return [token.low for token in tokens[first:start]]
 
 
 def _is_function_word(token: Token, language: Language) -> bool:
-    words_ = language.words
-    return token.text[0].isupper() and (
+    lists = (
+        language.words[name] for name in ("prepositions", "subordinators", "connectives", "adverbs", "auxiliaries")
+    )
+    return (
         token.low in language.sentence_starters
-        or token.low in words_["prepositions"]
-        or token.low in words_["subordinators"]
-        or token.low in words_["connectives"]
-        or token.low in words_["adverbs"]
-        or token.low in words_["auxiliaries"]
         or token.low in language.people["not_names"]
+        or any(token.low in words_ for words_ in lists)
     )
 
 
-def _role(titles: list[str]) -> Iterator[str]:
-    if titles:
-        yield " ".join(titles)
-
-
-def _apposed_role(tokens: list[Token], last: int, language: Language) -> Iterator[str]:
-    """The role in "Putin, the Russian president,"."""
-    if last + 2 >= len(tokens) or tokens[last + 1].low != "," or tokens[last + 2].low not in ("the", "a", "an"):
+def _roles(tokens: list[Token], mention: Mention, language: Language) -> Iterator[tuple[str, ...]]:
+    """The roles before the name ("Russian President ...") and behind it ("..., the Russian president,")."""
+    if mention.titles:
+        yield tuple(mention.titles)
+    after = mention.place + 1
+    if after + 1 >= len(tokens) or tokens[after].low != "," or tokens[after + 1].low not in ("the", "a", "an"):
         return
     role: list[str] = []
-    for token in tokens[last + 3 : last + 9]:
+    for token in tokens[after + 2 : after + 8]:
         if token.kind != "word":
-            break
+            return
         role.append(token.low)
-        if token.low in language.people["titles"]:
-            yield " ".join(role)
+        if token.low in language.titles:
+            yield tuple(role)
 
 
 def _head(source: list[Token], language: Language) -> list[Token]:
     """The source without possessor, apposition, relative clause and prepositional phrases."""
     head: list[Token] = []
-    for token in source:
+    for place, token in enumerate(source):
         if token.low in language.words["relatives"] or token.kind == "mark":
             break
-        if token.low == "of" and head and head[-1].low in language.titles and _is_office(source, token):
+        in_office = token.low == "of" and bool(head) and head[-1].low in language.titles
+        if token.low == "'s" or (in_office and _ends_in_name(source[place + 1 :])):
             head = []
-            continue
-        if token.low in language.words["prepositions"] and head:
+        elif token.low in language.words["prepositions"] and head:
             break
-        if token.low in ("'s", "’"):
-            head = []
-            continue
-        if token.kind == "word":
+        elif token.kind == "word":
             head.append(token)
     return head
 
 
-def _is_office(source: list[Token], of: Token) -> bool:
-    """Whether a name ends what "of" begins, as in "Secretary of State Jason Kander"."""
-    rest = source[source.index(of) + 1 :]
-    run = next((place for place, token in enumerate(rest) if not token.capital), len(rest))
-    return run > 2
+def _ends_in_name(rest: list[Token]) -> bool:
+    """Whether a name ends what follows "of", as in "Secretary of State Jason Kander"."""
+    return next((place for place, token in enumerate(rest) if not token.capital), len(rest)) > 2
 
 
-def _same_given_name(known: tuple[str, ...], name: list[str]) -> bool:
-    one, other = fold(known[0]).rstrip("."), fold(name[0]).rstrip(".")
-    return variant(known[-1]) == variant(name[-1]) and (
-        one == other or (one[:1] == other[:1] and 1 in (len(one), len(other)))
-    )
+def same_person(known: Iterable[str], name: Iterable[str]) -> bool:
+    """Whether two full names have one surname and given names that agree, an initial with its name too."""
+    one, other = [fold(word).rstrip(".") for word in known], [fold(word).rstrip(".") for word in name]
+    initial = one[0][:1] == other[0][:1] and 1 in (len(one[0]), len(other[0]))
+    return variant(one[-1]) == variant(other[-1]) and (variant(one[0]) == variant(other[0]) or initial)
 
 
 # Across articles
@@ -318,40 +295,38 @@ def variant(word: str) -> str:
 
 
 def unify(names: Iterable[str]) -> dict[str, str]:
-    """The canonical name of each name: a surname becomes the only full name that ends in it.
+    """The canonical name of each speaker's name, over the articles that the names come from.
 
-    Different given names are never made one; the commonest spelling, then the shortest, is canonical.
+    A surname becomes the only full name that ends in it; different given names are never made one.
+    Canonical is the spelling that occurs most often, then the shortest.
     """
     counts = Counter(names)
     ranked = sorted(counts, key=lambda name: (-counts[name], len(name), name))
-    full: dict[str, str] = {}
     by_surname: dict[str, list[str]] = defaultdict(list)
-    for name in ranked:
-        parts = name.split()
-        if len(parts) < 2:
-            continue
-        surname = variant(parts[-1])
-        same = next((other for other in by_surname[surname] if _same_given_name(tuple(other.split()), parts)), None)
+    canonical: dict[str, str] = {}
+    for name in (name for name in ranked if len(name.split()) > 1):
+        alike = by_surname[variant(name.split()[-1])]
+        same = next((other for other in alike if same_person(other.split(), name.split())), None)
         if same is None:
-            by_surname[surname].append(name)
-        full[name] = same or name
-    return {name: full.get(name) or _only(by_surname[variant(name)], name) for name in counts}
-
-
-def _only(found: list[str], name: str) -> str:
-    return found[0] if len(found) == 1 else name
+            alike.append(name)
+        canonical[name] = same or name
+    for name in (name for name in ranked if name not in canonical):
+        alike = by_surname[variant(name)]
+        canonical[name] = alike[0] if len(alike) == 1 else name
+    return canonical
 
 
 def matches(asked: str, canonical: str, language: str = "en") -> bool:
-    """Whether the name that a question asks for can be that speaker: "putin" or "President Putin" is Vladimir Putin."""
-    people = languages.load(language).people
-    titles = people["titles"] | people["male_titles"] | people["female_titles"] | {"the", "s"}
-    wanted = [variant(word) for word in words(asked) if word not in titles] or [variant(word) for word in words(asked)]
+    """Whether a question's name can be that speaker: "putin" and "President Putin" are Vladimir Putin.
+
+    A body ("Trump campaign") is meant only by all of its words.
+    """
+    rules = languages.load(language)
+    wanted = [variant(word) for word in words(asked) if word not in rules.titles | rules.people["name_fillers"]]
+    wanted = wanted or [variant(word) for word in words(asked)]
     known = [variant(word) for word in words(canonical)]
     if not wanted or not known:
         return False
-    if len(known) == 1:
-        return known[0] == wanted[-1]
-    if known[-1] in map(variant, people["bodies"]):
+    if words(canonical)[-1] in rules.people["bodies"]:
         return set(wanted) == set(known)
-    return all(word in known for word in wanted)
+    return known[0] == wanted[-1] if len(known) == 1 else all(word in known for word in wanted)

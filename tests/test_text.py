@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -10,12 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.text import fingerprint, fold, paragraphs, quotations, sentences, words
+from rag.types import Span
 
 NEWS_LIKE = st.text(alphabet=st.sampled_from(list("aB.!? …\"“”‘’'«»()\n\r\u2028é́😀1,א")), max_size=120)
 TEXTS = st.one_of(st.text(max_size=200), NEWS_LIKE)
 
 
-def pieces(split, text: str) -> list[str]:
+def pieces(split: Callable[[str], list[Span]], text: str) -> list[str]:
     return [span.of(text) for span in split(text)]
 
 

@@ -48,6 +48,8 @@ class Language:
     words: Mapping[str, frozenset[str]]
     people: Mapping[str, frozenset[str]]
     titles: frozenset[str]
+    speech_nouns: Mapping[str, frozenset[str]]
+    confidence: Mapping[str, float]
 
 
 @cache
@@ -69,6 +71,8 @@ def load(code: str = "en") -> Language:
         governors={tuple(phrase.split()): negated for phrase, negated in grammar["governors"].items()},
         words={name: frozenset(words) for name, words in grammar.items() if isinstance(words, list)},
         people=people,
+        speech_nouns={noun: frozenset(particles.split()) for noun, particles in data["speech_nouns"].items()},
+        confidence=data["confidence"],
         titles=people["titles"] | people["male_titles"] | people["female_titles"],
     )
 

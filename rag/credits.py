@@ -1,0 +1,128 @@
+"""Statements that no verb introduces: a name and a colon, "according to", a noun of speech."""
+
+from __future__ import annotations
+
+from rag.clauses import Phrase
+from rag.drafts import Draft, Scene
+from rag.types import Span
+
+
+class Credits:
+    """The statements of one unit that are credited without a verb."""
+
+    def __init__(self, scene: Scene, paragraph_end: int) -> None:
+        self.scene = scene
+        self.clauses = scene.clauses
+        self.tokens = scene.clauses.tokens
+        self.words = scene.clauses.words
+        self.paragraph_end = paragraph_end
+
+    def drafts(self) -> list[Draft]:
+        """The credits of the unit, the name before a colon first."""
+        found = [self._name_and_colon(), self._according_to()]
+        found.extend(self._speech_noun(place) for place in range(1, len(self.tokens) - 2))
+        return [draft for draft in found if draft]
+
+    def _name_and_colon(self) -> Draft | None:
+        """`Name: what was said`, in a headline, in a transcript or before a quotation."""
+        colon = self._colon_after_name()
+        if colon is None:
+            return None
+        shouted = all(token.text.isupper() for token in self.tokens[:colon]) and len(self.tokens[0].text) > 1
+        headline = self.scene.unit.paragraph == 0
+        if not (headline or shouted or self.clauses.kind(colon + 1) == "quote"):
+            return None
+        rule = "transcript" if shouted else "headline" if headline else "name and quotation"
+        draft = self.scene.credit(
+            rule, self._cue(colon, colon), Phrase(0, colon), [Phrase(colon + 1, len(self.tokens))]
+        )
+        if shouted and draft.content:
+            draft.content = [Span(draft.content[0].start, self.paragraph_end)]
+        return draft if draft.content else None
+
+    def _cue(self, first: int, last: int) -> Span:
+        return Span(self.tokens[first].start, self.tokens[last].end)
+
+    def _colon_after_name(self) -> int | None:
+        for place in range(1, min(9, len(self.tokens) - 1)):
+            token = self.tokens[place]
+            if token.low == ":":
+                return place
+            if not (token.capital or token.kind == "aside" or token.low in ("to", "on", "of")):
+                return None
+        return None
+
+    def _according_to(self) -> Draft | None:
+        for place in range(len(self.tokens) - 2):
+            if self.tokens[place].low == "according" and self.clauses.low(place + 1) == "to":
+                return self._credit(place)
+        return None
+
+    def _credit(self, place: int) -> Draft | None:
+        start = self._without_connective(place)
+        introduction = place - start < 4 and (place == start or self.clauses.is_("prepositions", start))
+        subject = Phrase(place + 2, self._source_end(place + 2, introduction))
+        if subject.end == subject.start or (introduction and self.clauses.low(subject.end) != ","):
+            return None
+        contents = [Phrase(subject.end + 1, len(self.tokens)) if introduction else Phrase(start, place)]
+        draft = self.scene.credit("according to", self._cue(place, place + 1), subject, contents)
+        draft.covers = True
+        return draft
+
+    def _source_end(self, place: int, introduction: bool) -> int:
+        if not introduction:
+            phrase = self.clauses.subject_after(place)
+            return phrase.end if phrase else place
+        while self.clauses.kind(place) in ("word", "aside"):
+            place += 1
+        return place
+
+    def _without_connective(self, end: int) -> int:
+        start = 0
+        while start < end and (
+            self.clauses.is_("conjunctions", start)
+            or self.clauses.is_("connectives", start)
+            or self.clauses.low(start) in (",", "so")
+        ):
+            start += 1
+        return start
+
+    def _speech_noun(self, place: int) -> Draft | None:
+        """`his call for ...`, `a statement by the ministry that ...`."""
+        particles = self.scene.language.speech_nouns.get(self.clauses.low(place))
+        if particles is None:
+            return None
+        by = self.clauses.low(place + 1) in ("by", "from")
+        particle = self._particle_after_agent(place + 2) if by else place + 1
+        source = Phrase(place + 2, particle) if by else self._possessor(place)
+        if source is None or self.clauses.low(particle) not in particles or particle + 1 >= len(self.tokens):
+            return None
+        start = particle if self.clauses.low(particle) == "that" else particle + 1
+        end = self.scene.end(start) if start == particle else self._noun_phrase_end(start)
+        draft = self.scene.credit("noun", self._cue(place, place), source, [Phrase(start, end)])
+        draft.attitude = True
+        return draft if draft.content else None
+
+    def _particle_after_agent(self, place: int) -> int:
+        end = place
+        while self.clauses.kind(end) == "word" and not self.clauses.is_("particles", end):
+            end += 1
+        return end
+
+    def _possessor(self, noun: int) -> Phrase | None:
+        """The "his" or "Trump's" that stands at most two words before a noun."""
+        for place in range(noun - 1, max(-1, noun - 4), -1):
+            if self.clauses.is_("possessives", place):
+                return Phrase(place, place + 1)
+            if self.clauses.low(place) == "'s":
+                return self.clauses.subject_before(place)
+            if self.clauses.kind(place) != "word" or self.clauses.is_("prepositions", place):
+                return None
+        return None
+
+    def _noun_phrase_end(self, start: int) -> int:
+        """Where the object of a noun ends: at a mark, or at the verb whose subject the noun is."""
+        end = start
+        while self.clauses.kind(end) in ("word", "quote", "aside") and not self.clauses.is_("auxiliaries", end):
+            end += 1
+        return end

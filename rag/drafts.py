@@ -1,0 +1,64 @@
+"""What the rules of extraction share: the statement before its speaker is known, and the unit it stands in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rag.clauses import Clauses, Phrase, VerbGroup
+from rag.languages import Frame, Language
+from rag.openings import Openings
+from rag.reading import Token, Unit
+from rag.types import Span
+
+
+@dataclass(slots=True)
+class Draft:
+    """A statement whose speaker is not resolved yet; `source` are the tokens that name it.
+
+    An `attitude` ("praised the plan") counts where the article tells it, not inside somebody else's words.
+    A draft that `covers` its content keeps the verbs inside it from being read; a `quoted` one ends in a quotation.
+    """
+
+    rule: str
+    cue: Span
+    content: list[Span]
+    source: list[Token]
+    inherited: bool = False
+    negated: bool = False
+    attitude: bool = False
+    covers: bool = False
+    quoted: bool = False
+
+
+class Scene:
+    """One unit, with its verbs of speech and, as reading goes on, the last subject of one of them."""
+
+    def __init__(self, unit: Unit, language: Language) -> None:
+        self.unit = unit
+        self.language = language
+        self.clauses = Clauses(unit.tokens, language, not unit.is_headline)
+        self.groups = self.clauses.verb_groups()
+        self.cues = {group.place: group for group in self.groups}
+        self.openings = Openings(self.clauses, self.cues)
+        self.leader: Phrase | None = None
+
+    def end(self, start: int, frame: Frame = "clause") -> int:
+        return self.clauses.clause_end(start, frame, self.cues)
+
+    def draft(
+        self, rule: str, group: VerbGroup, subject: Phrase | None, contents: list[Phrase], inherited: bool = False
+    ) -> Draft:
+        """A statement that a verb introduces."""
+        cue = Span(self.clauses.tokens[group.start].start, self.clauses.tokens[group.place].end)
+        draft = self.credit(rule, cue, subject, contents)
+        draft.inherited = inherited
+        draft.negated = group.negated
+        return draft
+
+    def credit(self, rule: str, cue: Span, subject: Phrase | None, contents: list[Phrase]) -> Draft:
+        """A statement that something other than a verb introduces."""
+        tokens = self.clauses.tokens
+        spans = [span for phrase in contents if (span := self.clauses.span(phrase))]
+        source = tokens[subject.start : subject.end] if subject else []
+        quoted = any(tokens[at].kind == "quote" for phrase in contents for at in range(phrase.start, phrase.end))
+        return Draft(rule, cue, spans, source, quoted=quoted)

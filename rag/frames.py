@@ -1,0 +1,304 @@
+"""The two frames of a verb of speech: its content stands to the left of it or to the right of it."""
+
+from __future__ import annotations
+
+from rag.clauses import Phrase, VerbGroup, is_complete
+from rag.drafts import Draft, Scene
+from rag.languages import Cue
+from rag.reading import Token
+
+_SEPARATORS = frozenset([",", "—", "–", "-", "--"])
+_MARKS = "\"'“”‘’«»„‹›」』`"
+_ADJUNCT_LIMIT = 25
+
+
+class LeftFrame:
+    """`"...," X said`, `..., said X` and `..., X said, ...`."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self.clauses = scene.clauses
+        self.tokens = scene.clauses.tokens
+        self.words = scene.clauses.words
+        self.openings = scene.openings
+
+    def draft(self, group: VerbGroup) -> Draft | None:
+        if not group.finite or group.passive:
+            return None
+        subject = self.clauses.subject_before(group.start)
+        if subject and self.tokens[subject.end - 1].low in self.words["relatives"]:
+            return None
+        after = group.place + 1
+        if group.cue.frame == "told":
+            after = self.openings.after_addressee(after)
+        if subject and self._closes_content(subject.start - 1, group, after):
+            return self._closing("closing", group, subject, subject.start, after)
+        if self._may_be_inverted(group) and (subject is None or self.clauses.kind(group.start - 1) == "quote"):
+            subject = self.clauses.subject_after(after)
+            if subject and self._closes_content(group.start - 1, group, subject.end):
+                return self._closing("inverted", group, subject, group.start, subject.end)
+        return None
+
+    def _may_be_inverted(self, group: VerbGroup) -> bool:
+        after = group.place + 1
+        if group.cue.frame != "clause" or group.start < group.place or self.clauses.kind(after) != "word":
+            return False
+        if self.tokens[after].capital or self.clauses.is_("determiners", after):
+            return self.clauses.low(after) != "that"
+        return self.clauses.kind(group.start - 1) == "quote" and not self.clauses.is_("prepositions", after)
+
+    def _closes_content(self, before: int, group: VerbGroup, after: int) -> bool:
+        """Whether the token at `before` ends a content that the verb group credits."""
+        if before < 0:
+            return False
+        token = self.tokens[before]
+        if token.kind == "quote":
+            return not self.clauses.is_title(before) and (is_complete(token) or self._stands_last(token, after))
+        if token.low not in _SEPARATORS or before == 0:
+            return False
+        if self.tokens[before - 1].kind == "quote":
+            return not self.clauses.is_title(before - 1)
+        if group.cue.frame in ("object", "quote") or self._goes_on(after):
+            return False
+        parenthetic = self.clauses.low(after) == "," and self._continues(after + 1)
+        return parenthetic or (not group.cue.strict and self._may_be_content(before))
+
+    def _stands_last(self, quotation: Token, after: int) -> bool:
+        """Whether a long quotation without punctuation is followed by its attribution and nothing else."""
+        return quotation.text.count(" ") > 3 and self.clauses.low(after) in ("", ".", ",")
+
+    def _may_be_content(self, end: int) -> bool:
+        """Whether the words up to `end` are more than an introduction."""
+        return end >= 8 or (not self.clauses.is_("prepositions", 0) and end > 1)
+
+    def _goes_on(self, after: int) -> bool:
+        """Whether words follow the verb that can be its content."""
+        if self.clauses.kind(after) in ("", "mark"):
+            return self.clauses.low(after) == ":"
+        if self.clauses.is_infinitive(after):
+            return True
+        if self.clauses.is_("prepositions", after) or self.clauses.is_time(after):
+            return self.openings.after_adjunct(after) is not None
+        return self.clauses.low(after) not in ("as", "when", "while", "after", "before")
+
+    def _closing(self, rule: str, group: VerbGroup, subject: Phrase, end: int, after: int) -> Draft:
+        contents = [Phrase(self._left_start(end), end)]
+        rest = self._right_rest(end, after)
+        if rest:
+            contents = [rest] if self._is_own_sentence(contents[0], rest) else [*contents, rest]
+        self.scene.leader = subject
+        draft = self.scene.draft(rule, group, subject, contents)
+        draft.covers = True
+        return draft
+
+    def _is_own_sentence(self, left: Phrase, right: Phrase) -> bool:
+        """Whether the quotation after the verb begins a sentence, so that the words before are an introduction."""
+        first = self.tokens[right.start]
+        if self.clauses.low(right.start - 1) == ":":
+            return True
+        quoted = any(token.kind == "quote" for token in self.tokens[left.start : left.end])
+        return not quoted and first.kind == "quote" and first.text.lstrip(_MARKS)[:1].isupper()
+
+    def _left_start(self, end: int) -> int:
+        last = end - 1
+        if self.tokens[last].low in _SEPARATORS:
+            last -= 1
+        if self.tokens[last].kind == "quote" and self.tokens[last].text.lstrip(_MARKS)[:1].isupper():
+            return last
+        if self.clauses.is_("connectives", 0) and self.clauses.low(1) == ",":
+            return 2
+        return 0
+
+    def _right_rest(self, end: int, after: int) -> Phrase | None:
+        """The second half of a content that its attribution splits."""
+        quoted = self.tokens[end - 1].kind == "quote" or self.tokens[end - 2].kind == "quote"
+        comma = after
+        while comma < len(self.tokens) and comma - after < _ADJUNCT_LIMIT and self.clauses.low(comma) not in (",", ":"):
+            comma += 1
+        start = comma + 1
+        if start >= len(self.tokens):
+            return None
+        opens = self.clauses.kind(start) == "quote" or (not quoted and comma == after and self._continues(start))
+        return Phrase(start, self.scene.end(start)) if opens else None
+
+    def _continues(self, start: int) -> bool:
+        low = self.clauses.low(start)
+        if low.endswith("ing") or low in ("and", "but", "who", "which", "according", "while", "as"):
+            return False
+        return self.clauses.kind(start) == "word"
+
+
+class RightFrame:
+    """`X said that ...`, `X praised ...`, `..., adding that ...`, `asked whether ...`."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self.clauses = scene.clauses
+        self.tokens = scene.clauses.tokens
+        self.words = scene.clauses.words
+        self.openings = scene.openings
+
+    def draft(self, group: VerbGroup) -> Draft | None:
+        if group.passive:
+            return self._asked(group) or self._passive(group)
+        if self._is_detached_participle(group):
+            return self._asked(group)
+        if not group.finite and self._opens_unit(group):
+            return self._leading(group)
+        subject, inherited = self._quoted_object(group) or self._subject(group)
+        start = self.openings.start(group)
+        if start is None or start >= len(self.tokens) or not self._suits(group.cue, start):
+            return None
+        if subject is None:
+            return self._unsourced(group, start)
+        if self._reports_nothing(group, subject, start) or (group.negated and group.cue.frame == "object"):
+            return None
+        if group.finite and not self._is_relative(subject):
+            self.scene.leader = subject
+        content = Phrase(start, self.scene.end(start, group.cue.frame))
+        draft = self.scene.draft(self._right_rule(group, start, inherited), group, subject, [content], inherited)
+        draft.attitude = group.cue.frame == "object" and start == group.place + 1
+        waits = start == len(self.tokens) - 1 and self.tokens[start].low == ":"
+        return draft if draft.content or waits else None
+
+    def _opens_unit(self, group: VerbGroup) -> bool:
+        return group.start == 0 or (
+            group.start == 1 and self.tokens[0].kind == "word" and not self.tokens[0].text.isupper()
+        )
+
+    def _leading(self, group: VerbGroup) -> Draft | None:
+        """`Noting that ..., Trump said`: the subject follows the content."""
+        start = self.openings.start(group)
+        comma = self._comma_before_subject(start) if start is not None else None
+        if start is None or comma is None:
+            return None
+        subject = self.clauses.main_subject(len(self.tokens), comma + 1)
+        return self.scene.draft("leading", group, subject, [Phrase(start, comma)], inherited=True) if subject else None
+
+    def _comma_before_subject(self, start: int) -> int | None:
+        for at in range(start, len(self.tokens) - 2):
+            ends = self.tokens[at].low == "," or (self.tokens[at].kind == "quote" and is_complete(self.tokens[at]))
+            opens = (
+                self.tokens[at + 1].capital
+                or self.clauses.is_("nominative", at + 1)
+                or self.clauses.low(at + 1) == "the"
+            )
+            if ends and opens:
+                return at if self.tokens[at].low == "," else at + 1
+        return None
+
+    def _is_detached_participle(self, group: VerbGroup) -> bool:
+        """Whether the verb is the "asked" of "When asked about it, she left"."""
+        before = self.clauses.low(group.start - 1)
+        return group.cue.tense == "past" and (
+            group.start == 0 or before in ("when", "if", "after", "repeatedly", "then")
+        )
+
+    def _unsourced(self, group: VerbGroup, start: int) -> Draft | None:
+        """A clause or a quotation after a verb of speech whose subject cannot be told."""
+        if group.cue.frame == "object" or (group.cue.tense == "base" and group.start == 0):
+            return None
+        return self.scene.draft("unsourced", group, None, [Phrase(start, self.scene.end(start))])
+
+    def _reports_nothing(self, group: VerbGroup, subject: Phrase, start: int) -> bool:
+        """Whether this only names something: "a group called ...", "what he calls ..."."""
+        if group.cue.lemma != "call" or start > group.place + 1 or self.clauses.kind(start) == "quote":
+            return False
+        return self.clauses.low(subject.start) in ("a", "an") or self.clauses.low(subject.start - 1) == "what"
+
+    def _passive(self, group: VerbGroup) -> Draft | None:
+        """`The plan was criticized by X`: what is spoken of is the content."""
+        nearby = range(group.place + 1, min(group.place + 8, len(self.tokens)))
+        by = next((at for at in nearby if self.tokens[at].low == "by"), None)
+        content = self.clauses.subject_before(group.start)
+        agent = self._agent(by + 1) if by else None
+        if agent is None or content is None:
+            return None
+        return self.scene.draft("passive", group, agent, [content])
+
+    def _asked(self, group: VerbGroup) -> Draft | None:
+        """`Asked whether ...`: a question that the article credits to nobody, or to the one after "by"."""
+        if group.cue.lemma != "ask":
+            return None
+        place, subject = group.place + 1, None
+        if self.clauses.low(place) == "by":
+            subject = self._agent(place + 1)
+        opening = self._question_opening(place)
+        if opening is None:
+            return None
+        start = opening + (self.clauses.low(opening) in ("about", "for"))
+        end = min(self.scene.end(start), self._comma_after(start)) if start < len(self.tokens) else start
+        return self.scene.draft("asked", group, subject, [Phrase(start, end)]) if end > start else None
+
+    def _question_opening(self, place: int) -> int | None:
+        for at in range(place, min(place + 12, len(self.tokens))):
+            if self.clauses.is_("question_words", at):
+                return at
+            if self.clauses.kind(at) != "word":
+                return None
+        return None
+
+    def _agent(self, place: int) -> Phrase | None:
+        """The noun phrase after "by", up to a question word or preposition."""
+        end = place
+        while self.clauses.kind(end) == "word" and not (
+            self.clauses.is_("question_words", end) or self.clauses.is_("prepositions", end)
+        ):
+            end += 1
+        return Phrase(place, end) if end > place else None
+
+    def _comma_after(self, start: int) -> int:
+        return next((at for at in range(start, len(self.tokens)) if self.tokens[at].low == ","), len(self.tokens))
+
+    def _suits(self, cue: Cue, start: int) -> bool:
+        """Whether what begins at `start` is what the verb reports: a quotation, a clause or anything."""
+        reported = self.clauses.kind(start) in ("quote", "mark") or self.clauses.low(start) == "that"
+        if reported or self.clauses.low(start - 1) == ":" or not (cue.strict or cue.frame == "quote"):
+            return True
+        return cue.frame != "quote" and (self.clauses.is_infinitive(start) or self._holds_finite_verb(start))
+
+    def _holds_finite_verb(self, start: int) -> bool:
+        """Whether a pronoun or an auxiliary nearby shows that a clause begins here."""
+        nearby = range(start, min(start + 12, len(self.tokens)))
+        return any(self.clauses.is_("auxiliaries", at) or self.clauses.is_("nominative", at) for at in nearby)
+
+    def _is_relative(self, subject: Phrase) -> bool:
+        return self.tokens[subject.end - 1].low in self.words["relatives"]
+
+    def _right_rule(self, group: VerbGroup, start: int, inherited: bool) -> str:
+        form = (
+            "quotation"
+            if self.clauses.kind(start) == "quote"
+            else "that"
+            if self.clauses.low(start) == "that"
+            else "bare"
+        )
+        frame = "object" if group.cue.frame == "object" else form
+        return f"{'inherited ' if inherited else ''}{frame}"
+
+    def _subject(self, group: VerbGroup) -> tuple[Phrase | None, bool]:
+        before = self.clauses.low(group.start - 1)
+        detached = group.start == 0 or before in _SEPARATORS or self.clauses.kind(group.start - 1) == "quote"
+        if not group.finite:
+            if detached or any(
+                before in self.words[name] for name in ("conjunctions", "subordinators", "prepositions")
+            ):
+                return self._inherited(group), True
+            return self.clauses.subject_before(group.start), False
+        listed = before == "," and self.scene.leader and self.clauses.low(group.place + 1) == "that"
+        infinitive = before == "to" and group.cue.tense == "base"
+        if listed or infinitive or before in self.words["conjunctions"]:
+            return self._inherited(group), True
+        return self.clauses.subject_before(group.start), False
+
+    def _quoted_object(self, group: VerbGroup) -> tuple[Phrase, bool] | None:
+        """The Peskov of "TASS quoted Peskov as saying"."""
+        if group.cue.tense != "gerund" or self.clauses.low(group.start - 1) != "as":
+            return None
+        for place in range(group.start - 3, max(-1, group.start - 12), -1):
+            if self.clauses.low(place) in ("quoted", "quotes", "quoting", "cited", "cites", "citing"):
+                return Phrase(place + 1, group.start - 1), False
+        return None
+
+    def _inherited(self, group: VerbGroup) -> Phrase | None:
+        return self.scene.leader or self.clauses.main_subject(group.start)

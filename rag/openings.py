@@ -1,0 +1,123 @@
+"""Where the content to the right of a verb begins, past its particle, its addressee and its adjuncts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rag.clauses import Clauses, VerbGroup, is_complete
+from rag.languages import Cue
+
+_ADDRESSEE_LIMIT, _ADJUNCT_LIMIT = 15, 25
+
+
+class Openings:
+    """Finds the first token of what a verb reports."""
+
+    def __init__(self, clauses: Clauses, cues: Mapping[int, VerbGroup]) -> None:
+        self.clauses = clauses
+        self.tokens = clauses.tokens
+        self.words = clauses.words
+        self.cues = cues
+
+    def start(self, group: VerbGroup) -> int | None:
+        place = group.place + 1
+        particle = self._particle(place, group.cue)
+        if particle is None and group.cue.needs:
+            return None
+        place = place if particle is None else particle + 1
+        if group.cue.lemma == "express":
+            return self._after_feeling(place)
+        if group.cue.frame == "object":
+            return place if self.clauses.kind(place) in ("word", "quote") else None
+        if group.cue.frame == "told":
+            place = self.after_addressee(place)
+        return self._opening(place)
+
+    def _particle(self, place: int, cue: Cue) -> int | None:
+        """The "about" of "talked with reporters about ..."."""
+        if self.clauses.low(place) in cue.particles:
+            return place
+        if cue.frame == "clause" or not cue.particles & {"about", "of"}:
+            return None
+        for at in range(place, min(place + 8, len(self.tokens))):
+            if self.clauses.low(at) in cue.particles & {"about", "of"}:
+                return at
+            if self.clauses.kind(at) != "word" or self.clauses.low(at) in ("that", "to", "he", "she", "they"):
+                return None
+        return None
+
+    def _after_feeling(self, place: int) -> int:
+        """Where the content of "expressed deep concern about ..." begins."""
+        for at in range(place, min(place + 5, len(self.tokens) - 1)):
+            if self.clauses.low(at) == "that":
+                return at
+            if self.clauses.low(at) in ("about", "over", "for", "in", "with", "at"):
+                return at + 1
+        return place
+
+    def _opening(self, place: int) -> int | None:
+        low, kind = self.clauses.low(place), self.clauses.kind(place)
+        if kind == "quote" or low == "that":
+            return place
+        if low == ":":
+            return place + 1 if place + 1 < len(self.tokens) else place
+        if low == ",":
+            return place + 1 if self._may_follow_comma(place + 1) else self.after_adjunct(place + 1)
+        if kind in ("mark", ""):
+            return None
+        if low == "to" and self.clauses.is_infinitive(place):
+            return place
+        if low in ("as", "when", "while", "after", "before", "and", "or", "but"):
+            return None
+        if self.clauses.is_("prepositions", place) or self.clauses.is_time(place):
+            opening = self.after_adjunct(place)
+            return opening if opening is not None else self._after_time(place)
+        return place
+
+    def _may_follow_comma(self, place: int) -> bool:
+        if self.clauses.kind(place) == "quote" or self.clauses.low(place) == "that":
+            return True
+        return self.clauses.is_("nominative", place) or (
+            self.clauses.kind(place) == "word" and self.tokens[place].capital
+        )
+
+    def after_adjunct(self, place: int) -> int | None:
+        """The `that`, quotation or colon that follows "in an interview on Sunday", or None."""
+        for at in range(place, min(place + _ADJUNCT_LIMIT, len(self.tokens))):
+            low, before = self.clauses.low(at), self.clauses.low(at - 1)
+            if low == "that" and at > place:
+                return at
+            if low == ":":
+                return at + 1 if at + 1 < len(self.tokens) else at
+            if self.clauses.kind(at) == "quote" and (before in (",", "that") or is_complete(self.tokens[at])):
+                return at
+            if at in self.cues or low in ("and", "but", ";"):
+                return None
+        return None
+
+    def _after_time(self, place: int) -> int | None:
+        start = place
+        if self.clauses.low(start) == "on":
+            start += 1
+        while self.clauses.is_("time_words", start):
+            start += 1
+        opens = not self.clauses.is_("prepositions", start) or self.clauses.is_infinitive(start)
+        return start if start > place and opens and self.clauses.kind(start) in ("word", "quote") else None
+
+    def after_addressee(self, place: int) -> int:
+        """Where the addressee of "told reporters that ..." ends."""
+        start = place
+        while place < len(self.tokens) and place - start < _ADDRESSEE_LIMIT and not self._ends_addressee(place, start):
+            place += 1
+        return place
+
+    def _ends_addressee(self, place: int, start: int) -> bool:
+        low = self.clauses.low(place)
+        if self.clauses.kind(place) in ("mark", "quote"):
+            return self.clauses.kind(place) == "mark" or not self.clauses.is_title(place)
+        if self.clauses.is_("addressee_ends", place):
+            return low != "it" or place > start
+        previous = self.clauses.low(place - 1)
+        return (
+            place > start and low in self.words["determiners"] and previous not in ("of", "from", "for", "with", "and")
+        )
