@@ -239,11 +239,29 @@ class Clauses:
             return Phrase(start, end)
         while start > 0 and end - start < _LONGEST_PHRASE and self._belongs_to_phrase(start - 1):
             start -= 1
+        start = self._list_start(start, end)
         antecedent = self._past_relative_clause(start)
         if antecedent is not None:
             return Phrase(antecedent, end)
         start = self._without_introduction(start, end)
         return Phrase(start, end) if start < end else None
+
+    def _list_start(self, start: int, end: int) -> int:
+        """Where "Russia, Turkey and Iran" begins when the phrase is only "Turkey and Iran"."""
+        if not (self.tokens[start].capital and any(self.low(place) == "and" for place in range(start, end))):
+            return start
+        while start > 1 and self.low(start - 1) == "," and self.tokens[start - 2].capital:
+            run = start - 2
+            while run > 0 and self.tokens[run - 1].capital:
+                run -= 1
+            if self.is_("prepositions", run) or (self.is_("prepositions", run - 1) and self.low(run - 1) != "of"):
+                break
+            start = run
+        while self.low(start - 1) == "of" or (start < end - 1 and self.low(start) == "of"):
+            start -= 1
+            while start > 0 and self._belongs_to_phrase(start - 1):
+                start -= 1
+        return start
 
     def _past_relative_clause(self, start: int) -> int | None:
         """Where the antecedent begins when the words before `start` are in its relative clause."""
@@ -431,7 +449,16 @@ class Clauses:
                 return frame == "object" or self.tokens[place + 1].capital
         if place in cues and cues[place].cue.tense in ("past", "third"):
             return True
+        if low in self.words["relatives"] and self._is_inserted(place):
+            return False
         return low in self.words["cutters"] or (frame == "object" and low in self.words["object_cutters"])
+
+    def _is_inserted(self, relative: int) -> bool:
+        """Whether the sentence goes on after the relative clause: "groups, which are active there, have joined"."""
+        for place in range(relative, len(self.tokens) - 1):
+            if self.low(place) == ",":
+                return self._is_finite_verb(place + 1)
+        return False
 
     def _is_break(self, place: int) -> bool:
         """Whether a comma, a dash or a quotation that ends in punctuation stands here."""

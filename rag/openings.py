@@ -36,7 +36,7 @@ class Openings:
     def _particle(self, place: int, cue: Cue) -> int | None:
         """The "about" of "talked with reporters about ..."."""
         if self.clauses.low(place) in cue.particles:
-            return place
+            return None if self.clauses.is_infinitive(place) else place
         if cue.frame == "clause" or not cue.particles & {"about", "of"}:
             return None
         for at in range(place, min(place + 8, len(self.tokens))):

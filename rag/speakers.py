@@ -131,7 +131,7 @@ class Cast:
         if person:
             self.focus = (source[0].start, person)
             return person.name, "title"
-        speaker = self._in_apposition(source, head) or self._body(head)
+        speaker = self._in_apposition(source, head) or self._before_verb(head) or self._body(head)
         return (speaker, "name") if speaker else _UNRESOLVED
 
     def _by_name(self, head: list[Token]) -> str | None:
@@ -177,6 +177,12 @@ class Cast:
         if len(rest) < 2 or rest[0].low != "," or not rest[1].capital or head[-1].low not in self.language.titles:
             return None
         return self._by_name(_head(rest[1:], self.language))
+
+    def _before_verb(self, head: list[Token]) -> str | None:
+        """The Smith of "Smith issued a statement" before "saying ..."."""
+        first = next(_mentions(head, self.language), None)
+        after = head[first.place + 1] if first and first.place + 1 < len(head) else None
+        return self._by_name(head[: first.place + 1]) if first and after and after.low.endswith("ed") else None
 
     def _body(self, head: list[Token]) -> str | None:
         """A group or body that the article names: "the Trump campaign", "Democratic aides"."""
