@@ -24,6 +24,7 @@ _TOKEN = re.compile(
     r"--+|\.\.+|\S"
 )
 _LONGEST_UNIT = 300
+_TITLE_CASE = 0.6
 _ASIDE = re.compile(r"\([^()\n]{1,60}\)|\[[^\[\]\n]{1,60}\]")
 
 
@@ -44,16 +45,11 @@ class Token:
 
 @dataclass(slots=True)
 class Unit:
-    """The tokens of one sentence, and the number of its paragraph."""
+    """The tokens of one sentence, the number of its paragraph, and whether it is a headline with most words capitalised."""
 
     tokens: list[Token]
     paragraph: int
-
-    @property
-    def is_headline(self) -> bool:
-        """Whether most longer words of the first paragraph are capitalised."""
-        longer = [token for token in self.tokens if token.kind == "word" and len(token.text) > 3]
-        return self.paragraph == 0 and sum(token.capital for token in longer) > 0.6 * len(longer)
+    is_headline: bool = False
 
 
 @dataclass(slots=True)
@@ -77,7 +73,14 @@ def read(text: str, language: str = "en") -> Reading:
         tokens = list(_tokens(text, span, quoted))
         for start in range(0, len(tokens), _LONGEST_UNIT):
             units.append(Unit(tokens[start : start + _LONGEST_UNIT], number))
+    if len(blocks) > 1 and units[1].paragraph > 0:
+        units[0].is_headline = _is_in_title_case(units[0].tokens)
     return Reading(text, units, blocks, quoted)
+
+
+def _is_in_title_case(tokens: list[Token]) -> bool:
+    longer = [token for token in tokens if token.kind == "word" and len(token.text) > 3]
+    return sum(token.capital for token in longer) > _TITLE_CASE * len(longer)
 
 
 def _whole_quotations(spans: list[Span], quoted: list[Span]) -> Iterator[Span]:

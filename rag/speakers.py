@@ -57,6 +57,15 @@ class Mention:
     place: int
 
 
+@dataclass(frozen=True, slots=True)
+class Antecedent:
+    """A person whom a pronoun behind `start` can mean; the latest unit ranks first, in it the first mention."""
+
+    start: int
+    rank: tuple[int, int]
+    person: Person
+
+
 class Cast:
     """The people of one article, each of them once, and what its sources mean."""
 
@@ -64,16 +73,18 @@ class Cast:
         self.language = language
         self.people: list[Person] = []
         self.by_word: dict[str, list[Person]] = defaultdict(list)
-        self.subjects: list[tuple[int, Person]] = []
-        self.focus: tuple[int, Person] | None = None
+        self.antecedents: list[Antecedent] = []
+        self.focus: Antecedent | None = None
         mentions = [(unit, list(_mentions(unit.tokens, language))) for unit in reading.units]
         for unit, named in mentions:
             for mention in named:
                 self._meet(unit, mention)
         for unit, named in mentions:
-            person = self._named(named[0]) if named else None
-            if person:
-                self.subjects.append((unit.tokens[named[0].place].start, person))
+            for order, mention in enumerate(named):
+                person = self._named(mention)
+                if person:
+                    rank = (unit.tokens[0].start, -order)
+                    self.antecedents.append(Antecedent(unit.tokens[mention.place].start, rank, person))
 
     # Meeting people
 
@@ -129,7 +140,7 @@ class Cast:
             return speaker, "name"
         person = self._by_title([token.low for token in head])
         if person:
-            self.focus = (source[0].start, person)
+            self._focus_on(person, source[0])
             return person.name, "title"
         speaker = self._in_apposition(source, head) or self._before_verb(head) or self._body(head)
         return (speaker, "name") if speaker else _UNRESOLVED
@@ -141,19 +152,23 @@ class Cast:
         person = self._named(found[-1])
         if person is None:
             return " ".join(found[-1].name)
-        self.focus = (head[0].start, person)
+        self._focus_on(person, head[0])
         return person.name
 
     def _by_pronoun(self, pronoun: Token) -> Resolved:
         """The nearest person before the pronoun who was a subject or a speaker and whose gender agrees."""
         gender: Gender = "female" if pronoun.low in self.language.people["female_pronouns"] else "male"
-        last = bisect_left(self.subjects, pronoun.start, key=lambda subject: subject[0])
-        candidates = self.subjects[max(0, last - _LOOK_BACK) : last] + ([self.focus] if self.focus else [])
-        for _, person in sorted(candidates, key=lambda candidate: -candidate[0]):
-            if person.gender in (None, gender):
-                self.focus = (pronoun.start, person)
-                return person.name, "pronoun"
+        last = bisect_left(self.antecedents, pronoun.start, key=lambda antecedent: antecedent.start)
+        candidates = self.antecedents[max(0, last - _LOOK_BACK) : last] + ([self.focus] if self.focus else [])
+        for candidate in sorted(candidates, key=lambda candidate: candidate.rank, reverse=True):
+            if candidate.person.gender in (None, gender):
+                self._focus_on(candidate.person, pronoun)
+                return candidate.person.name, "pronoun"
         return _UNRESOLVED
+
+    def _focus_on(self, person: Person, token: Token) -> None:
+        """The last speaker is the likeliest antecedent of the next pronoun."""
+        self.focus = Antecedent(token.start, (token.start, 0), person)
 
     def _by_title(self, head: list[str]) -> Person | None:
         """The only person of the role in "the Russian president"."""
@@ -186,10 +201,17 @@ class Cast:
 
     def _body(self, head: list[Token]) -> str | None:
         """A group or body that the article names: "the Trump campaign", "Democratic aides"."""
-        if not head or head[0].low in self.language.people["indefinite"] or head[-1].text in self.language.titles:
+        indefinite = not head or head[0].low in self.language.people["indefinite"]
+        if (
+            indefinite
+            or head[-1].text in self.language.titles
+            or head[-1].low in self.language.words["subject_pronouns"]
+        ):
             return None
         plain = [token.text for token in head if token.low not in self.language.words["determiners"]]
-        named = any(word[0].isupper() for word in plain) and not any(word.islower() and word.endswith("ed") for word in plain)
+        named = any(word[0].isupper() for word in plain) and not any(
+            word.islower() and word.endswith("ed") for word in plain
+        )
         return " ".join(plain) if named else None
 
 

@@ -1,0 +1,110 @@
+"""Speakers: who a name, a title and a pronoun are, in one article and across articles."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.speakers import matches, unify, variant
+from rag.statements import extract
+from rag.types import Article
+
+INTRODUCED = "Russian President Vladimir Putin met Recep Tayyip Erdogan, the Turkish president, in Tehran. "
+
+
+def speakers(text: str) -> list[tuple[str | None, str | None]]:
+    return [(statement.speaker, statement.resolved_by) for statement in extract(Article("a", text))]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "speaker", "resolved_by"),
+    [
+        ("Putin said it was over.", "Vladimir Putin", "name"),
+        ("Vladimir V. Putin said it was over.", "Vladimir Putin", "name"),
+        ("The Russian president said it was over.", "Vladimir Putin", "title"),
+        ("The Russian leader said it was over.", "Vladimir Putin", "title"),
+        ("The Turkish president said it was over.", "Recep Tayyip Erdogan", "title"),
+        ("Erdoğan said it was over.", "Recep Tayyip Erdogan", "name"),
+        ("The president said it was over.", None, None),
+        ("The former president said it was over.", None, None),
+        ("A president said it was over.", None, None),
+        ("Officials said it was over.", "Officials", "name"),
+        ("The Kremlin said it was over.", "Kremlin", "name"),
+        ("The Trump campaign said it was over.", "Trump campaign", "name"),
+        ("They said it was over.", None, None),
+    ],
+)
+def test_a_source_is_resolved_in_its_article(sentence: str, speaker: str | None, resolved_by: str | None) -> None:
+    assert speakers(INTRODUCED + sentence) == [(speaker, resolved_by)]
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("Hillary Clinton spoke in Iowa. She said it was over.", "Hillary Clinton"),
+        ("Hillary Clinton met Donald Trump. He said it was over.", "Donald Trump"),
+        ("Donald Trump said no. Nancy Pelosi said yes. He said it was over.", "Donald Trump"),
+        ("Hillary Clinton spoke in Iowa. He said it was over.", None),
+    ],
+)
+def test_a_pronoun_is_the_nearest_subject_whose_gender_agrees(text: str, speaker: str | None) -> None:
+    assert speakers(text)[-1] == (speaker, "pronoun" if speaker else None)
+
+
+def test_one_surname_does_not_make_one_person() -> None:
+    text = "George Smith came. Mary Smith came. Smith said no. Mr. Smith said yes. Mary Smith said maybe."
+    assert speakers(text) == [("Smith", "name"), ("George Smith", "name"), ("Mary Smith", "name")]
+
+
+def test_an_inherited_subject_is_marked() -> None:
+    assert speakers("Ann Lee said no, adding that it was late.") == [("Ann Lee", "name"), ("Ann Lee", "inherited")]
+
+
+def test_unify_joins_spellings_and_surnames_but_never_two_given_names() -> None:
+    names = ["Vladimir Putin", "Putin", "Hassan Rouhani", "Hassan Rouhani", "Hassan Rohani", "Rohani"]
+    names += ["Bill Clinton", "Hillary Clinton", "Clinton", "Donald J. Trump", "Donald Trump", "Kremlin"]
+    assert unify(names) == {
+        "Vladimir Putin": "Vladimir Putin",
+        "Putin": "Vladimir Putin",
+        "Hassan Rouhani": "Hassan Rouhani",
+        "Hassan Rohani": "Hassan Rouhani",
+        "Rohani": "Hassan Rouhani",
+        "Bill Clinton": "Bill Clinton",
+        "Hillary Clinton": "Hillary Clinton",
+        "Clinton": "Clinton",
+        "Donald J. Trump": "Donald Trump",
+        "Donald Trump": "Donald Trump",
+        "Kremlin": "Kremlin",
+    }
+
+
+def test_unify_of_nothing() -> None:
+    assert unify([]) == {}
+
+
+@pytest.mark.parametrize(
+    ("asked", "canonical", "expected"),
+    [
+        ("putin", "Vladimir Putin", True),
+        ("President Putin", "Vladimir Putin", True),
+        ("Vladimir Putin", "Putin", True),
+        ("Putin's", "Vladimir Putin", True),
+        ("Erdoğan", "Recep Tayyip Erdogan", True),
+        ("Rohani", "Hassan Rouhani", True),
+        ("the Kremlin", "Kremlin", True),
+        ("Trump", "Trump campaign", False),
+        ("the Trump campaign", "Trump campaign", True),
+        ("Bill Clinton", "Hillary Clinton", False),
+        ("Clinton", "Hillary Clinton", True),
+        ("Merkel", "Vladimir Putin", False),
+        ("", "Vladimir Putin", False),
+        ("...", "Vladimir Putin", False),
+        ("president", "Vladimir Putin", False),
+    ],
+)
+def test_matches(asked: str, canonical: str, expected: bool) -> None:
+    assert matches(asked, canonical) is expected
+
+
+def test_short_words_have_no_variants() -> None:
+    assert variant("Bush") != variant("Bosh")
+    assert variant("Zelensky") == variant("Zelenskyy") == variant("ZELENSKIY")
