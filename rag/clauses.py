@@ -123,7 +123,7 @@ class Clauses:
     def _is_finite(self, start: int, place: int, cue: Cue) -> bool:
         if self.low(start) in ("having", "being"):
             return False
-        helped = any(self.is_("auxiliaries", at) or self.low(at) in ("quoted", "cited") for at in range(start, place))
+        helped = any(self.is_("auxiliaries", at) or self.is_("quoting_verbs", at) for at in range(start, place))
         return cue.tense != "gerund" or helped
 
     def _quoting_verb(self, start: int) -> int:
@@ -131,7 +131,7 @@ class Clauses:
         if self.low(start - 1) != "as":
             return start
         for place in range(start - 2, max(-1, start - 8), -1):
-            if self.low(place) in ("quoted", "cited"):
+            if self.is_("quoting_verbs", place):
                 return place if place == start - 2 or self.low(place + 1) == "by" else start
         return start
 
@@ -164,10 +164,13 @@ class Clauses:
         opens = self.low(after) in ("that", ":") or self.kind(after) == "quote"
         opens = opens or self.is_("nominative", after) or self.is_("determiners", after)
         if group.cue.tense == "third":
-            named = before in self.words["subject_pronouns"] or before == "and" or self.tokens[group.start - 1].capital
+            named = before in self.words["subject_pronouns"] or self.tokens[group.start - 1].capital
+            named = named or (before == "and" and not group.cue.noun)
             return named or opens or not group.cue.noun
-        if before in ("they", "we", "i", "you", "who", "and", "people", "others", "some", "many"):
+        if before in ("they", "we", "i", "you", "who", "people", "others", "some", "many"):
             return True
+        if before == "and":
+            return opens or not group.cue.noun
         plural = before.endswith("s") or before == "percent"
         return (opens and (plural or not group.cue.noun)) or (plural and not group.cue.noun)
 

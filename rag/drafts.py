@@ -49,11 +49,20 @@ class Scene:
         self, rule: str, group: VerbGroup, subject: Phrase | None, contents: list[Phrase], inherited: bool = False
     ) -> Draft:
         """A statement that a verb introduces."""
-        cue = Span(self.clauses.tokens[group.start].start, self.clauses.tokens[group.place].end)
+        cue = Span(self.clauses.tokens[group.start].start, self.clauses.tokens[self._last(group)].end)
         draft = self.credit(rule, cue, subject, contents)
         draft.inherited = inherited
         draft.negated = group.negated
         return draft
+
+    def _last(self, group: VerbGroup) -> int:
+        """The cue's last token: that of the agency in "was quoted as saying by TASS", otherwise the verb."""
+        last = group.place
+        if self.clauses.is_("quoting_verbs", group.start + 1) and self.clauses.low(last + 1) == "by":
+            last += 2
+            while self.clauses.kind(last + 1) == "word" and self.clauses.tokens[last + 1].capital:
+                last += 1
+        return min(last, len(self.clauses.tokens) - 1)
 
     def credit(self, rule: str, cue: Span, subject: Phrase | None, contents: list[Phrase]) -> Draft:
         """A statement that something other than a verb introduces."""

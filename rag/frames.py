@@ -61,7 +61,7 @@ class LeftFrame:
         if group.cue.frame in ("object", "quote") or self._goes_on(after):
             return False
         parenthetic = self.clauses.low(after) == "," and self._continues(after + 1)
-        return parenthetic or (not group.cue.strict and self._may_be_content(before))
+        return parenthetic or self._may_be_content(before)
 
     def _stands_last(self, quotation: Token, after: int) -> bool:
         """Whether a long quotation without punctuation is followed by its attribution and nothing else."""
@@ -139,13 +139,16 @@ class RightFrame:
         self.openings = scene.openings
 
     def draft(self, group: VerbGroup) -> Draft | None:
+        if self._quotes_somebody(group):
+            return None
         if group.passive:
             return self._asked(group) or self._passive(group)
         if self._is_detached_participle(group):
             return self._asked(group)
         if not group.finite and self._opens_unit(group):
             return self._leading(group)
-        subject, inherited = self._quoted_object(group) or self._subject(group)
+        quoted = self._quoted_object(group)
+        subject, inherited = (quoted, False) if quoted else self._subject(group)
         start = self.openings.start(group)
         if start is None or start >= len(self.tokens) or not self._suits(group.cue, start):
             return None
@@ -157,7 +160,8 @@ class RightFrame:
             self.scene.leader = subject
         content = Phrase(start, self.scene.end(start, group.cue.frame))
         draft = self.scene.draft(self._right_rule(group, start, inherited), group, subject, [content], inherited)
-        draft.attitude = group.cue.frame == "object" and start == group.place + 1
+        praises = group.cue.frame == "object" and start == group.place + 1
+        draft.attitude = praises or not (group.finite or inherited or quoted)
         waits = start == len(self.tokens) - 1 and self.tokens[start].low == ":"
         return draft if draft.content or waits else None
 
@@ -202,9 +206,12 @@ class RightFrame:
 
     def _reports_nothing(self, group: VerbGroup, subject: Phrase, start: int) -> bool:
         """Whether this only names something: "a group called ...", "what he calls ..."."""
-        if group.cue.lemma != "call" or start > group.place + 1 or self.clauses.kind(start) == "quote":
+        if group.cue.lemma != "call" or start > group.place + 1:
             return False
-        return self.clauses.low(subject.start) in ("a", "an") or self.clauses.low(subject.start - 1) == "what"
+        places = range(subject.end - 1, subject.start - 1, -1)
+        determiner = next((self.clauses.low(at) for at in places if self.clauses.is_("determiners", at)), "")
+        asked = self.clauses.low(subject.start - 1) == "what" and self.clauses.kind(start) != "quote"
+        return asked or determiner in ("a", "an")
 
     def _passive(self, group: VerbGroup) -> Draft | None:
         """`The plan was criticized by X`: what is spoken of is the content."""
@@ -291,14 +298,21 @@ class RightFrame:
             return self._inherited(group), True
         return self.clauses.subject_before(group.start), False
 
-    def _quoted_object(self, group: VerbGroup) -> tuple[Phrase, bool] | None:
+    def _quoted_object(self, group: VerbGroup) -> Phrase | None:
         """The Peskov of "TASS quoted Peskov as saying"."""
         if group.cue.tense != "gerund" or self.clauses.low(group.start - 1) != "as":
             return None
         for place in range(group.start - 3, max(-1, group.start - 12), -1):
-            if self.clauses.low(place) in ("quoted", "quotes", "quoting", "cited", "cites", "citing"):
-                return Phrase(place + 1, group.start - 1), False
+            if self.clauses.is_("quoting_verbs", place):
+                return Phrase(place + 1, group.start - 1)
         return None
+
+    def _quotes_somebody(self, group: VerbGroup) -> bool:
+        """Whether "as saying" follows, so that the words are those of the person quoted."""
+        if not self.clauses.is_("quoting_verbs", group.place):
+            return False
+        nearby = range(group.place + 1, min(group.place + 12, len(self.tokens) - 1))
+        return any(self.clauses.low(at) == "as" and at + 1 in self.scene.cues for at in nearby)
 
     def _inherited(self, group: VerbGroup) -> Phrase | None:
         return self.scene.leader or self.clauses.main_subject(group.start)
