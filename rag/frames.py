@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rag.clauses import Phrase, VerbGroup, is_complete
 from rag.drafts import Draft, Scene
-from rag.languages import Cue
+from rag.languages import Cue, Frame
 from rag.reading import Token
 
 _SEPARATORS = frozenset([",", "—", "–", "-", "--"])
@@ -158,7 +158,7 @@ class RightFrame:
             return None
         if group.finite and not self._is_relative(subject):
             self.scene.leader = subject
-        content = Phrase(start, self.scene.end(start, group.cue.frame))
+        content = Phrase(start, self.scene.end(start, self._frame_of_content(group.cue, start)))
         draft = self.scene.draft(self._right_rule(group, start, inherited), group, subject, [content], inherited)
         praises = group.cue.frame == "object" and start == group.place + 1
         draft.attitude = praises or not (group.finite or inherited or quoted)
@@ -263,6 +263,11 @@ class RightFrame:
         if reported or self.clauses.low(start - 1) == ":" or not (cue.strict or cue.frame == "quote"):
             return True
         return cue.frame != "quote" and (self.clauses.is_infinitive(start) or self._holds_finite_verb(start))
+
+    def _frame_of_content(self, cue: Cue, start: int) -> Frame:
+        """What "announced" reports in "announced his return" is an object, not a clause."""
+        opens = self.clauses.kind(start) != "word" or self.clauses.low(start) in ("that", "to")
+        return cue.frame if opens or cue.frame != "clause" or self._holds_finite_verb(start) else "object"
 
     def _holds_finite_verb(self, start: int) -> bool:
         """Whether a pronoun or an auxiliary nearby shows that a clause begins here."""

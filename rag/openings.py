@@ -30,8 +30,16 @@ class Openings:
         if group.cue.frame == "object":
             return place if self.clauses.kind(place) in ("word", "quote") else None
         if group.cue.frame == "told":
-            place = self.after_addressee(place)
-        return self._opening(place)
+            end = self.after_addressee(place)
+            place = place if self.clauses.is_infinitive(end) else end
+        return self._opening(self._after_adverbs(place))
+
+    def _after_adverbs(self, place: int) -> int:
+        """Leave out the adverb of "acknowledged privately that ..."."""
+        end = place
+        while self.clauses.is_adverb(end):
+            end += 1
+        return end if self.clauses.low(end) in ("that", ":") or self.clauses.kind(end) == "quote" else place
 
     def _particle(self, place: int, cue: Cue) -> int | None:
         """The "about" of "talked with reporters about ..."."""
