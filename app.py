@@ -28,6 +28,7 @@ USER = "onrecord"
 PORTS_TRIED = 100
 MAX_UPLOAD = "100mb"
 CACHE_SECONDS = 3600
+SECONDS_TO_END = 10
 PAGE_FOLDER = Path(rag.page.__file__).parent
 
 QUIET = {"show_progress": "hidden", "api_visibility": "private"}
@@ -101,17 +102,22 @@ def serve(config: Config) -> None:
     if os.environ.get("GRADIO_VIBE_MODE"):
         raise ConfigError("GRADIO_VIBE_MODE would let every visitor run code here; unset it.")
     port = _free_port(config.host, config.port)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     assistant = Assistant(config)
+    warm_up = threading.Thread(target=assistant.warm_up, name="warm-up", daemon=True)
     page = build(assistant)
-    threading.Thread(target=assistant.warm_up, name="warm-up", daemon=True).start()
     try:
+        warm_up.start()
         _launch(page, config, port)
         if port != config.port:
             print(f"Port {config.port} is taken; using {port}.")
         print(f"On Record is at {page.local_url} (Ctrl-C ends it).", flush=True)
-        _wait_for_end()
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        print("On Record has ended.", flush=True)
     finally:
         page.close(verbose=False)
+        warm_up.join(SECONDS_TO_END)  # torch aborts the process when it ends inside the loading of a model
         assistant.close()
 
 
@@ -315,14 +321,6 @@ def _free_port(host: str, wanted: int) -> int:
                 continue
             return port
     raise ConfigError(f"No port from {wanted} on is free at {host}; name another with ONRECORD_PORT.")
-
-
-def _wait_for_end() -> None:
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        threading.Event().wait()
-    except KeyboardInterrupt:
-        print("On Record has ended.")
 
 
 if __name__ == "__main__":
