@@ -33,11 +33,24 @@ class LeftFrame:
             after = self.openings.after_addressee(after)
         if subject and self._closes_content(subject.start - 1, group, after):
             return self._closing("closing", group, subject, subject.start, after)
-        if self._may_be_inverted(group) and (subject is None or self.clauses.kind(group.start - 1) == "quote"):
-            subject = self.clauses.subject_after(after)
-            if subject and self._closes_content(group.start - 1, group, subject.end):
-                return self._closing("inverted", group, subject, group.start, subject.end)
+        if self._may_be_inverted(group):
+            inverted = self.clauses.subject_after(after)
+            certain = subject is None or self.clauses.kind(group.start - 1) == "quote"
+            if (
+                inverted
+                and (certain or self._is_name(inverted))
+                and self._closes_content(group.start - 1, group, inverted.end)
+            ):
+                return self._closing("inverted", group, inverted, group.start, inverted.end)
         return None
+
+    def _is_name(self, subject: Phrase) -> bool:
+        """Whether a name ends before the first mark or relative: "Ann Lee, who ...", not "the farmers wanted ..."."""
+        end = subject.start
+        while end < subject.end and self.tokens[end].kind == "word" and not self.clauses.is_("relatives", end):
+            end += 1
+        words = self.tokens[subject.start : end]
+        return bool(words) and words[-1].capital and not any(word.low.endswith("ed") for word in words)
 
     def _may_be_inverted(self, group: VerbGroup) -> bool:
         after = group.place + 1

@@ -23,6 +23,7 @@ _TOKEN = re.compile(
     r"[^\W_](?:[^\W_]|[.&/@-](?=[^\W_])|['’](?!(?:s|ve|d|ll|re|m)\b)(?=[^\W_])|[\u0300-\u036f])*\.?|"
     r"--+|\.\.+|\S"
 )
+_CLOSERS = ")]”’\"'"
 _LONGEST_UNIT = 300
 _TITLE_CASE = 0.6
 _ASIDE = re.compile(r"\([^()\n]{1,60}\)|\[[^\[\]\n]{1,60}\]")
@@ -127,7 +128,7 @@ def _plain_words(text: str, start: int, end: int) -> Iterator[Token]:
     for match in _TOKEN.finditer(text, start, end):
         word, stop = match.group(), match.end()
         if word[0].isalnum() or word[0] == "$" or (len(word) > 1 and word[0] in "'’"):
-            if stop == end and len(word) > 1 and word.endswith("."):
+            if len(word) > 1 and word.endswith(".") and (stop == end or (word.islower() and text[stop] in _CLOSERS)):
                 word, stop = word[:-1], stop - 1
                 yield Token(match.start(), stop, word, word.lower().replace("’", "'"), "word")
                 yield Token(stop, match.end(), ".", ".", "mark")

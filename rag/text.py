@@ -201,7 +201,7 @@ def _opens(
         return mark in _ALWAYS_OPENS
     before = text[match.start() - 1] if match.start() > paragraph.start else " "
     after = text[match.end()] if match.end() < paragraph.end else " "
-    starts_word = before.isspace() or before in "([{—–-/" or before in _OPENERS
+    starts_word = before.isspace() or before in "([{—–-/:" or before in _OPENERS
     ends_word = after.isspace() or after in ".,;:!?)]}—–" or (after in _CLOSERS and after not in "\"'")
     if family in _WEAK:
         return mark != "’" and starts_word and after.isalpha()
