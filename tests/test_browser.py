@@ -115,6 +115,8 @@ def visitors(browser: Browser, server: str) -> Visitors:
 @pytest.fixture(autouse=True)
 def nothing_leaves_and_nothing_fails(visitors: Visitors) -> Iterator[None]:
     """No request has left the server, no script has failed and no dialog has opened."""
+    visitors.outside.clear()
+    visitors.failed.clear()
     yield
     assert (visitors.outside, visitors.failed) == ([], [])
 
