@@ -107,8 +107,8 @@ class Clauses:
 
     def _verb_group(self, place: int, cue: Cue) -> VerbGroup:
         start, negated, passive = place, False, False
-        for phrase, refuses in self.language.governors.items():
-            if place >= len(phrase) and all(self.low(place - len(phrase) + i) == word for i, word in enumerate(phrase)):
+        for phrase, refuses in self.language.governors.get(self.low(place - 1), ()):
+            if all(self.low(place - len(phrase) + at) == word for at, word in enumerate(phrase)):
                 start, negated = place - len(phrase), refuses
         start = self._quoting_verb(start)
         while start > 0 and (
@@ -209,12 +209,17 @@ class Clauses:
             if self.low(place) != mark or (mark == "," and self.is_("conjunctions", place + 1)):
                 continue
             phrase = self._phrase_before(place)
-            if phrase is None or self._is_introduction(phrase) or self.is_("relatives", phrase.start - 1):
+            if phrase is None or self._is_introduction(phrase) or self._is_no_name(phrase):
                 continue
             if self._begins_with_name(phrase) or self._names_role(phrase, place, comma):
                 return Phrase(phrase.start, comma)
             fallback = fallback or Phrase(phrase.start, comma)
         return fallback
+
+    def _is_no_name(self, phrase: Phrase) -> bool:
+        """Whether the phrase is in a relative clause, or the state behind a town, as in "Lima, Ohio." """
+        state = phrase.end - phrase.start == 1 and self.tokens[phrase.start].text.endswith(".")
+        return state or self.is_("relatives", phrase.start - 1)
 
     def _begins_with_name(self, phrase: Phrase) -> bool:
         return self.tokens[phrase.start].capital and not self.is_("determiners", phrase.start)

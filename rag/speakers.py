@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from rag import languages
@@ -312,6 +313,7 @@ def same_person(known: Iterable[str], name: Iterable[str]) -> bool:
 # Across articles
 
 
+@lru_cache(maxsize=10_000)
 def variant(word: str) -> str:
     """The word as it is compared between transliterations: Rohani and Rouhani, Zelensky and Zelenskyy are one."""
     plain = fold(word)

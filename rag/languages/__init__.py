@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -44,7 +45,7 @@ class Language:
     sentence_starters: frozenset[str]
     attribution_verbs: frozenset[str]
     cues: Mapping[str, Cue]
-    governors: Mapping[tuple[str, ...], bool]
+    governors: Mapping[str, list[tuple[tuple[str, ...], bool]]]
     words: Mapping[str, frozenset[str]]
     people: Mapping[str, frozenset[str]]
     titles: frozenset[str]
@@ -68,13 +69,21 @@ def load(code: str = "en") -> Language:
         sentence_starters=frozenset(data["sentence_starters"]),
         attribution_verbs=frozenset(form for form, cue in cues.items() if cue.tense in ("third", "past")),
         cues=cues,
-        governors={tuple(phrase.split()): negated for phrase, negated in grammar["governors"].items()},
+        governors=_governors(grammar["governors"]),
         words={name: frozenset(words) for name, words in grammar.items() if isinstance(words, list)},
         people=people,
         speech_nouns={noun: frozenset(particles.split()) for noun, particles in data["speech_nouns"].items()},
         confidence=data["confidence"],
         titles=people["titles"] | people["male_titles"] | people["female_titles"],
     )
+
+
+def _governors(phrases: Mapping[str, bool]) -> dict[str, list[tuple[tuple[str, ...], bool]]]:
+    """Phrases before an infinitive ("went on to") by their last word, and whether they deny it ("declined to")."""
+    by_last_word: dict[str, list[tuple[tuple[str, ...], bool]]] = defaultdict(list)
+    for phrase, negated in phrases.items():
+        by_last_word[phrase.split()[-1]].append((tuple(phrase.split()), negated))
+    return dict(by_last_word)
 
 
 def _cues(rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Cue]:
