@@ -154,12 +154,6 @@ class RightFrame:
     def draft(self, group: VerbGroup) -> Draft | None:
         if self._quotes_somebody(group):
             return None
-        if group.passive:
-            return self._asked(group) or self._passive(group)
-        if self._is_detached_participle(group):
-            return self._asked(group)
-        if not group.finite and self._opens_unit(group):
-            return self._leading(group)
         quoted = self._quoted_object(group)
         subject, inherited = (quoted, False) if quoted else self._subject(group)
         start = self.openings.start(group)
@@ -167,49 +161,20 @@ class RightFrame:
             return None
         if subject is None:
             return self._unsourced(group, start)
-        if self._reports_nothing(group, subject, start) or (group.negated and group.cue.frame == "object"):
+        if self._reports_nothing(group, subject, start):
             return None
         if group.finite and not self._is_relative(subject):
             self.scene.leader = subject
-        content = Phrase(start, self.scene.end(start, self._frame_of_content(group.cue, start)))
-        draft = self.scene.draft(self._right_rule(group, start, inherited), group, subject, [content], inherited)
-        praises = group.cue.frame == "object" and start == group.place + 1
-        draft.attitude = praises or not (group.finite or inherited or quoted)
+        draft = self._reported(group, subject, start, inherited)
+        draft.attitude = draft.attitude or not (group.finite or inherited or quoted)
         waits = start == len(self.tokens) - 1 and self.tokens[start].low == ":"
         return draft if draft.content or waits else None
 
-    def _opens_unit(self, group: VerbGroup) -> bool:
-        return group.start == 0 or (
-            group.start == 1 and self.tokens[0].kind == "word" and not self.tokens[0].text.isupper()
-        )
-
-    def _leading(self, group: VerbGroup) -> Draft | None:
-        """`Noting that ..., Trump said`: the subject follows the content."""
-        start = self.openings.start(group)
-        comma = self._comma_before_subject(start) if start is not None else None
-        if start is None or comma is None:
-            return None
-        subject = self.clauses.main_subject(len(self.tokens), comma + 1)
-        return self.scene.draft("leading", group, subject, [Phrase(start, comma)], inherited=True) if subject else None
-
-    def _comma_before_subject(self, start: int) -> int | None:
-        for at in range(start, len(self.tokens) - 2):
-            ends = self.tokens[at].low == "," or (self.tokens[at].kind == "quote" and is_complete(self.tokens[at]))
-            opens = (
-                self.tokens[at + 1].capital
-                or self.clauses.is_("nominative", at + 1)
-                or self.clauses.low(at + 1) == "the"
-            )
-            if ends and opens:
-                return at if self.tokens[at].low == "," else at + 1
-        return None
-
-    def _is_detached_participle(self, group: VerbGroup) -> bool:
-        """Whether the verb is the "asked" of "When asked about it, she left"."""
-        before = self.clauses.low(group.start - 1)
-        return group.cue.tense == "past" and (
-            group.start == 0 or before in ("when", "if", "after", "repeatedly", "then")
-        )
+    def _reported(self, group: VerbGroup, subject: Phrase, start: int, inherited: bool) -> Draft:
+        content = Phrase(start, self.scene.end(start, self._frame_of_content(group.cue, start)))
+        draft = self.scene.draft(self._rule(group, start, inherited), group, subject, [content], inherited)
+        draft.attitude = group.cue.frame == "object" and start == group.place + 1
+        return draft
 
     def _unsourced(self, group: VerbGroup, start: int) -> Draft | None:
         """A clause or a quotation after a verb of speech whose subject cannot be told."""
@@ -218,57 +183,15 @@ class RightFrame:
         return self.scene.draft("unsourced", group, None, [Phrase(start, self.scene.end(start))])
 
     def _reports_nothing(self, group: VerbGroup, subject: Phrase, start: int) -> bool:
-        """Whether this only names something: "a group called ...", "what he calls ..."."""
+        """Whether nothing was said ("did not praise ...") or something only named ("a group called ...")."""
+        if group.negated and group.cue.frame == "object":
+            return True
         if group.cue.lemma != "call" or start > group.place + 1:
             return False
         places = range(subject.end - 1, subject.start - 1, -1)
         determiner = next((self.clauses.low(at) for at in places if self.clauses.is_("determiners", at)), "")
         asked = self.clauses.low(subject.start - 1) == "what" and self.clauses.kind(start) != "quote"
         return asked or determiner in ("a", "an")
-
-    def _passive(self, group: VerbGroup) -> Draft | None:
-        """`The plan was criticized by X`: what is spoken of is the content."""
-        nearby = range(group.place + 1, min(group.place + 8, len(self.tokens)))
-        by = next((at for at in nearby if self.tokens[at].low == "by"), None)
-        content = self.clauses.subject_before(group.start)
-        agent = self._agent(by + 1) if by else None
-        if agent is None or content is None:
-            return None
-        return self.scene.draft("passive", group, agent, [content])
-
-    def _asked(self, group: VerbGroup) -> Draft | None:
-        """`Asked whether ...`: a question that the article credits to nobody, or to the one after "by"."""
-        if group.cue.lemma != "ask":
-            return None
-        place, subject = group.place + 1, None
-        if self.clauses.low(place) == "by":
-            subject = self._agent(place + 1)
-        opening = self._question_opening(place)
-        if opening is None:
-            return None
-        start = opening + (self.clauses.low(opening) in ("about", "for"))
-        end = min(self.scene.end(start), self._comma_after(start)) if start < len(self.tokens) else start
-        return self.scene.draft("asked", group, subject, [Phrase(start, end)]) if end > start else None
-
-    def _question_opening(self, place: int) -> int | None:
-        for at in range(place, min(place + 12, len(self.tokens))):
-            if self.clauses.is_("question_words", at):
-                return at
-            if self.clauses.kind(at) != "word":
-                return None
-        return None
-
-    def _agent(self, place: int) -> Phrase | None:
-        """The noun phrase after "by", up to a question word or preposition."""
-        end = place
-        while self.clauses.kind(end) == "word" and not (
-            self.clauses.is_("question_words", end) or self.clauses.is_("prepositions", end)
-        ):
-            end += 1
-        return Phrase(place, end) if end > place else None
-
-    def _comma_after(self, start: int) -> int:
-        return next((at for at in range(start, len(self.tokens)) if self.tokens[at].low == ","), len(self.tokens))
 
     def _suits(self, cue: Cue, start: int) -> bool:
         """Whether what begins at `start` is what the verb reports: a quotation, a clause or anything."""
@@ -290,24 +213,20 @@ class RightFrame:
     def _is_relative(self, subject: Phrase) -> bool:
         return self.tokens[subject.end - 1].low in self.words["relatives"]
 
-    def _right_rule(self, group: VerbGroup, start: int, inherited: bool) -> str:
-        form = (
-            "quotation"
-            if self.clauses.kind(start) == "quote"
-            else "that"
-            if self.clauses.low(start) == "that"
-            else "bare"
-        )
-        frame = "object" if group.cue.frame == "object" else form
-        return f"{'inherited ' if inherited else ''}{frame}"
+    def _rule(self, group: VerbGroup, start: int, inherited: bool) -> str:
+        rule = "quotation" if self.clauses.kind(start) == "quote" else "bare"
+        if self.clauses.low(start) == "that":
+            rule = "that"
+        if group.cue.frame == "object":
+            rule = "object"
+        return f"inherited {rule}" if inherited else rule
 
     def _subject(self, group: VerbGroup) -> tuple[Phrase | None, bool]:
         before = self.clauses.low(group.start - 1)
         detached = group.start == 0 or before in _SEPARATORS or self.clauses.kind(group.start - 1) == "quote"
         if not group.finite:
-            if detached or any(
-                before in self.words[name] for name in ("conjunctions", "subordinators", "prepositions")
-            ):
+            openers = ("conjunctions", "subordinators", "prepositions")
+            if detached or any(before in self.words[name] for name in openers):
                 return self._inherited(group), True
             return self.clauses.subject_before(group.start), False
         listed = before == "," and self.scene.leader and self.clauses.low(group.place + 1) == "that"

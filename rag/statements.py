@@ -13,6 +13,7 @@ from rag.credits import Credits
 from rag.drafts import Draft, Scene
 from rag.frames import LeftFrame, RightFrame
 from rag.languages import Language
+from rag.participles import Participles
 from rag.reading import Reading, Unit, read
 from rag.speakers import Cast
 from rag.text import fingerprint
@@ -53,14 +54,14 @@ def unit_drafts(unit: Unit, reading: Reading, language: Language) -> list[Draft]
     """The statements of one unit; the words that an attribution closes are not searched again."""
     scene = Scene(unit, language)
     found = Credits(scene, reading.paragraphs[unit.paragraph].end).drafts()
-    left, right = LeftFrame(scene), RightFrame(scene)
+    left, right, participles = LeftFrame(scene), RightFrame(scene), Participles(scene)
     closed = {group.place: draft for group in scene.groups if (draft := left.draft(group))}
     found.extend(closed.values())
     covered = [span for draft in found if draft.covers for span in draft.content]
     for group in scene.groups:
         start = unit.tokens[group.place].start
         if group.place not in closed and not any(span.start <= start < span.end for span in covered):
-            draft = right.draft(group)
+            draft = participles.draft(group) if participles.handles(group) else right.draft(group)
             if draft:
                 found.append(draft)
     return [draft for draft in found if not (draft.attitude and _is_nested(draft, found))]
