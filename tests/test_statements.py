@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.config import resource
 from rag.statements import extract
 from rag.types import Article, Statement
 
@@ -162,6 +163,20 @@ def test_every_statement_has_the_precision_of_its_rule() -> None:
     found = [s for text, _ in RULES for s in statements(text)]
     assert all(s.rule and 0.3 < s.confidence < 1 for s in found)
     assert len({s.confidence for s in found}) > 5
+
+
+def test_the_bundled_article_credits_putin_with_all_that_is_his() -> None:
+    text = (resource("seeds") / "putin-idlib.txt").read_text(encoding="utf-8")
+    found = statements(text)
+    others = {s.source.of(text) for s in found if s.source and s.speaker != "Vladimir Putin"}
+    assert len(found) >= 22
+    assert others == {"the three leaders", "the leaders of Russia, Turkey and Iran"}
+    assert {"he", "Putin", "the president", "the Russian president", "the Russian leader"} <= {
+        s.source.of(text) for s in found if s.source and s.speaker == "Vladimir Putin"
+    }
+    ceasefire = next(s for s in found if "ceasefire agreements" in s.content[-1].of(text))
+    assert ceasefire.content[0].of(text).endswith("which are not considered to be part of any ceasefire agreements")
+    assert any(s.content[0].of(text).startswith("the continued activities of extremists") for s in found)
 
 
 PIECES = st.sampled_from(

@@ -44,6 +44,10 @@ def test_sentences(expected: list[str]) -> None:
     assert pieces(sentences, " ".join(expected)) == expected
 
 
+def test_a_language_without_data_is_read_as_english() -> None:
+    assert sentences("Dr. Jones left. He ran.", "xx") == sentences("Dr. Jones left. He ran.", "en")
+
+
 def test_a_sentence_of_chinese_needs_no_space() -> None:
     assert pieces(sentences, "彼は行った。彼女は残った。") == [
         "彼は行った。",
