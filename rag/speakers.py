@@ -74,6 +74,7 @@ class Cast:
         self.language = language
         self.people: list[Person] = []
         self.by_word: dict[str, list[Person]] = defaultdict(list)
+        self.nameless: set[str] = set()
         self.antecedents: list[Antecedent] = []
         self.focus: Antecedent | None = None
         mentions = [(unit, list(_mentions(unit.tokens, language))) for unit in reading.units]
@@ -139,7 +140,7 @@ class Cast:
         speaker = self._by_name(head)
         if speaker:
             return speaker, "name"
-        person = self._by_title([token.low for token in head])
+        person = self._by_title(_asked_role(source, head))
         if person:
             self._focus_on(person, source[0])
             return person.name, "title"
@@ -171,12 +172,16 @@ class Cast:
         """The last speaker is the likeliest antecedent of the next pronoun."""
         self.focus = Antecedent(token.start, (token.start, 0), person)
 
-    def _by_title(self, head: list[str]) -> Person | None:
-        """The only person of the role in "the Russian president"."""
-        if len(head) < 2 or head[0] != "the" or head[-1] not in self.language.titles:
+    def _by_title(self, asked: list[str]) -> Person | None:
+        """The only person of the role in "the Russian president", unless the article has another of that title."""
+        if not asked or asked[-1] not in self.language.titles:
             return None
-        found = [person for person in self.people if self._has_role(person, head[1:])]
-        return found[0] if len(found) == 1 else None
+        found = [person for person in self.people if self._has_role(person, asked)]
+        if len(found) != 1:
+            self.nameless.add(asked[-1])
+        elif len(asked) > 1 or asked[-1] not in self.nameless:
+            return found[0]
+        return None
 
     def _has_role(self, person: Person, asked: list[str]) -> bool:
         """Whether one of the person's roles has the asked title and all of its modifiers."""
@@ -271,10 +276,13 @@ def _roles(tokens: list[Token], mention: Mention, language: Language) -> Iterato
     if mention.titles:
         yield tuple(mention.titles)
     after = mention.place + 1
-    if after + 1 >= len(tokens) or tokens[after].low != "," or tokens[after + 1].low not in ("the", "a", "an"):
+    if after + 2 >= len(tokens) or tokens[after].low != ",":
         return
-    role: list[str] = []
-    for token in tokens[after + 2 : after + 8]:
+    possessed = tokens[after + 2].low == "'s"
+    if not possessed and tokens[after + 1].low not in ("the", "a", "an"):
+        return
+    role = [tokens[after + 1].low] if possessed else []
+    for token in tokens[after + 2 + possessed : after + 8]:
         if token.kind != "word":
             return
         role.append(token.low)
@@ -296,6 +304,15 @@ def _head(source: list[Token], language: Language) -> list[Token]:
         elif token.kind == "word":
             head.append(token)
     return head
+
+
+def _asked_role(source: list[Token], head: list[Token]) -> list[str]:
+    """The role of "the foreign minister" or "Iran's foreign minister", nothing for "a minister"."""
+    words_ = [token.low for token in head]
+    if words_[:1] == ["the"]:
+        return words_[1:]
+    possessed = len(source) > 2 and source[1].low == "'s" and source[0].capital
+    return [source[0].low, *words_] if possessed and words_ else []
 
 
 def _ends_in_name(rest: list[Token]) -> bool:

@@ -55,6 +55,16 @@ def test_one_surname_does_not_make_one_person() -> None:
     assert speakers(text) == [("Smith", "name"), ("George Smith", "name"), ("Mary Smith", "name")]
 
 
+def test_a_title_that_a_nameless_person_has_too_stays_open() -> None:
+    text = "Vassily Nebenzia, the representative of Russia, came. The US representative said no. The representative said yes."
+    assert speakers(text) == [(None, None), (None, None)]
+
+
+def test_a_possessed_title() -> None:
+    text = "Mohammad Zarif, Iran's foreign minister, came. Iran's foreign minister said no. Oman's foreign minister said no."
+    assert speakers(text) == [("Mohammad Zarif", "title"), (None, None)]
+
+
 def test_an_inherited_subject_is_marked() -> None:
     assert speakers("Ann Lee said no, adding that it was late.") == [("Ann Lee", "name"), ("Ann Lee", "inherited")]
 
