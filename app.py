@@ -25,6 +25,7 @@ from rag.page.headers import SecurityHeaders
 from rag.types import ConfigError, OnRecordError
 
 USER = "onrecord"
+LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
 PORTS_TRIED = 100
 MAX_UPLOAD = "100mb"
 CACHE_SECONDS = 3600
@@ -97,10 +98,13 @@ def build(assistant: Assistant) -> gr.Blocks:
 def serve(config: Config) -> None:
     """Serve the page until Ctrl-C; the models are loaded and the bundled articles indexed meanwhile.
 
-    Raises `ConfigError` where no port is free, or where the environment would let visitors run code.
+    Raises `ConfigError` where no port is free, or where the environment would let visitors run code,
+    or where anybody on the network could come in.
     """
     if os.environ.get("GRADIO_VIBE_MODE"):
         raise ConfigError("GRADIO_VIBE_MODE would let every visitor run code here; unset it.")
+    if config.host not in LOCAL_HOSTS and not config.password:
+        raise ConfigError(f"At {config.host} anybody could read and remove articles; set ONRECORD_PASSWORD or --password.")
     port = _free_port(config.host, config.port)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     assistant = Assistant(config)
@@ -285,7 +289,7 @@ def _launch(page: gr.Blocks, config: Config, port: int) -> None:
         mcp_server=False,
         pwa=False,
         enable_monitoring=False,
-        inbrowser=False,
+        inbrowser=sys.stdout.isatty(),
         prevent_thread_lock=True,
         quiet=True,
     )

@@ -13,7 +13,7 @@ from rag.types import Answer, Citation, Question, Span, Statement
 
 Weigh = Callable[[Sequence[Evidence]], list[Evidence]]
 
-LEAST_COVERAGE, LEAST_SCORE = 0.34, 0.3
+LEAST_COVERAGE, LEAST_RELEVANCE = 0.3, 0.38
 NEAREST = 3
 POSSESSIVES = frozenset({"his", "her", "its", "their"})
 _END = re.compile(r"(?P<stop>[.。]?)(?P<close>[”\"’'»]*)$")
@@ -52,7 +52,7 @@ def decide(question: Question, candidates: Sequence[Evidence], weighed: Weigh, k
 
 
 def _bears_on(unit: Evidence) -> bool:
-    return unit.coverage >= LEAST_COVERAGE and unit.score >= LEAST_SCORE
+    return unit.coverage >= LEAST_COVERAGE and unit.relevance >= LEAST_RELEVANCE
 
 
 def _not_said(question: Question) -> str:

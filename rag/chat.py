@@ -6,6 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -65,9 +66,12 @@ class Assistant:
         self._problem: str | None = None
         self._known_names: tuple[object, dict[str, str]] = (None, {})
         self._removed_from: dict[str, str] = {}
+        self._closing = False
         self._seeding = threading.Lock()
 
     def close(self) -> None:
+        """Ends what is under way at the next article or batch, and closes the files."""
+        self._closing = True
         self.library.close()
 
     def __enter__(self) -> Assistant:
@@ -113,15 +117,19 @@ class Assistant:
     def add_articles(self, items: Iterable[Incoming | Skipped]) -> Iterator[Report | Progress]:
         """Adds articles from anywhere, as `add` does."""
         yield from self._shown(self.library.add(items))
-        self.library.store.set_note("begun", "yes")
+        if not self._closing:
+            self.library.store.set_note("begun", "yes")
 
-    def _shown(self, work: Iterator[Report | Progress]) -> Iterator[Report | Progress]:
-        """The same work, its progress shown in `status` meanwhile."""
+    def _shown(self, work: Generator[Report | Progress, None, None]) -> Iterator[Report | Progress]:
+        """The same work, its progress shown in `status` meanwhile, ended early when the assistant is closed."""
         try:
-            for step in work:
-                if isinstance(step, Progress):
-                    self._set_busy(step)
-                yield step
+            with closing(work):
+                for step in work:
+                    if isinstance(step, Progress):
+                        self._set_busy(step)
+                    yield step
+                    if self._closing:
+                        break
         finally:
             self._set_busy(None)
 

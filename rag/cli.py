@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 WIDTH = 100
 SHORT_ID = 12
+CHANGES = ("added", "updated", "unchanged", "skipped")
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -133,7 +134,7 @@ def _add(given: argparse.Namespace) -> int:
             counts[report.change] = counts.get(report.change, 0) + 1
             print(_json(_report_fields(report)) if given.json else _report_line(report), flush=True)
     if not given.json:
-        print(", ".join(f"{n} {change}" for change, n in counts.items()) or "Nothing to add.")
+        print(", ".join(f"{counts[change]} {change}" for change in CHANGES if change in counts) or "Nothing to add.")
     return 1 if set(counts) <= {"skipped"} else 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -16,6 +17,8 @@ LONGEST_UNIT = 700
 CONTEXT_CREDIT = 0.5
 SAME_WORDS = 0.6
 KEEP_FROM_BEST = 0.55
+SAME_ARTICLE = 0.05
+RANK_CREDIT, RANK_HALVED = 0.2, 5
 MOST_COMPARED = 24
 
 Weights = Callable[[Sequence[str]], dict[str, float]]
@@ -28,6 +31,7 @@ class Evidence:
 
     `coverage` is the share of the topic's words found here (those only in the title or nearby count half), weighted
     by how rare they are; `similarity` the cosine between the sentences and the question; both from 0 to 1.
+    `rank` is the place of their passage among those found, from 0.
     """
 
     article: Article
@@ -35,14 +39,20 @@ class Evidence:
     statements: tuple[Statement, ...] = ()
     coverage: float = 0.0
     similarity: float = 0.0
+    rank: int = 0
 
     @property
     def text(self) -> str:
         return self.span.of(self.article.text)
 
     @property
-    def score(self) -> float:
+    def relevance(self) -> float:
         return (self.coverage + self.similarity) / 2
+
+    @property
+    def score(self) -> float:
+        """The relevance, and credit for the rank of its passage."""
+        return self.relevance + RANK_CREDIT * RANK_HALVED / (RANK_HALVED + self.rank)
 
     @cached_property
     def stems(self) -> frozenset[str]:
@@ -95,10 +105,11 @@ def in_hits(hits: Sequence[Hit], statements_of: Callable[[str], Sequence[Stateme
     """The evidence that lies in the passages found, articles in the order of their best passage."""
     found: list[Evidence] = []
     for article in {hit.article.id: hit.article for hit in hits}.values():
-        spans = [hit.passage.span for hit in hits if hit.article.id == article.id]
+        ranks = [(rank, hit.passage.span) for rank, hit in enumerate(hits) if hit.article.id == article.id]
         for unit in units(article, statements_of(article.id)):
-            if any(unit.span.overlaps(span) for span in spans):
-                found.append(unit)
+            rank = next((rank for rank, span in ranks if unit.span.overlaps(span)), None)
+            if rank is not None:
+                found.append(replace(unit, rank=rank))
     return found
 
 
@@ -136,13 +147,17 @@ def rarity(total: int, holding: int) -> float:
 
 
 def choose(ranked: Sequence[Evidence], most: int) -> list[Evidence]:
-    """The best evidence, none much weaker than the first, none saying again what another says."""
+    """The best evidence, none much weaker than the first, none saying again what another says.
+
+    Each piece of an article lowers the score of its further ones, so that other articles have their say.
+    """
+    left = [unit for unit in ranked if unit.score >= KEEP_FROM_BEST * ranked[0].score]
     chosen: list[Evidence] = []
-    for unit in ranked:
-        if len(chosen) == most or unit.score < KEEP_FROM_BEST * ranked[0].score:
-            break
-        if not any(_says_again(unit, other) for other in chosen):
-            chosen.append(unit)
+    while left and len(chosen) < most:
+        taken = Counter(unit.article.id for unit in chosen)
+        best = max(left, key=lambda unit: unit.score - SAME_ARTICLE * taken[unit.article.id])
+        chosen.append(best)
+        left = [unit for unit in left if unit is not best and not _says_again(unit, best)]
     return chosen
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -38,6 +38,7 @@ from rag.types import (
 
 BATCH_PASSAGES = 256
 LOCK_SECONDS = 1.0
+CLOSING_SECONDS = 30.0
 
 
 class Library:
@@ -61,13 +62,16 @@ class Library:
         self._writer = _WriterLock(config.data)
 
     def close(self) -> None:
-        """Closes the files and lets other processes write."""
+        """Closes the files and lets other processes write, once nobody in this one does."""
+        at_rest = self._turn.acquire(timeout=CLOSING_SECONDS)
         with self._loading:
             if self._index:
                 self._index.close()
                 self._index = None
         self.store.close()
         self._writer.release()
+        if at_rest:
+            self._turn.release()
 
     @property
     def embeddings(self) -> Embeddings:
@@ -163,7 +167,7 @@ class Library:
         if self.config.chroma_url:
             self._writer.release()
 
-    def add(self, items: Iterable[Incoming | Skipped]) -> Iterator[Report | Progress]:
+    def add(self, items: Iterable[Incoming | Skipped]) -> Generator[Report | Progress, None, None]:
         """Adds articles, replacing those of the same id or origin; yields a report for each, and the progress.
 
         First all are read and staged, then embedded and published batch by batch, the ones that an interrupted
@@ -230,7 +234,7 @@ class Library:
             self.index.delete(self.store.remove(article_id))
             return article
 
-    def finish(self) -> Iterator[Report | Progress]:
+    def finish(self) -> Generator[Report | Progress, None, None]:
         """Finishes what an interrupted run left staged."""
         with self._writing():
             yield from self._publish_staged({})

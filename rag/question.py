@@ -15,6 +15,7 @@ from rag.types import Question, QuestionError
 
 MORE = re.compile(r"\b(?:in detail|everything|all (?:the )?(?:statements|quotes)|at length|list (?:all|every))\b", re.I)
 SENTENCES, MORE_SENTENCES = 6, 15
+PARTICLES = frozenset({"the", "of", "for", "and", "de", "al", "bin", "von", "van", "der", "la", "di"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def understand(text: str, known_speakers: Sequence[str], longest: int = 4_000) -
         raise QuestionError(f"The question has {len(text):,} characters; ask in at most {longest:,}.")
     if not words(text):
         raise QuestionError("The question is empty; ask something such as: What did Putin say about Idlib?")
-    asked = [name for name in _asked_speakers(text) if not _is_unknown_role(name, known_speakers)]
+    asked = _asked_speakers(text, known_speakers)
     named = tuple(dict.fromkeys(_known(name, known_speakers) for name in asked))
     sentences = MORE_SENTENCES if MORE.search(text) else SENTENCES
     return Question(text, speakers=named, topic=_topic(text, asked), sentences=sentences)
@@ -65,21 +66,23 @@ def content_words(text: str) -> list[str]:
     return list(dict.fromkeys(found or words(text)))
 
 
-def _asked_speakers(text: str) -> list[str]:
-    """The names that the question asks for statements of, as it writes them."""
+def _asked_speakers(text: str, known_speakers: Sequence[str]) -> list[str]:
+    """The names that the question asks for statements of, as it writes them; roles that nobody is known by left out."""
     for pattern in _speaker_patterns():
         match = pattern.search(text)
         if match:
-            names = re.split(r",\s*(?:and\s+)?|\s+(?:and|or)\s+", match["who"])
-            return [name for name in map(_bare_name, names) if name]
+            names = [_bare_name(name) for name in re.split(r",\s*(?:and\s+)?|\s+(?:and|or)\s+", match["who"])]
+            return [name for name in names if _known(name, known_speakers) in known_speakers or _is_proper(name)]
     return []
 
 
 def _bare_name(name: str) -> str:
-    name = re.sub(
-        r"^(?:the\s+)?(?:ever|also|actually|really)\s+|\s+(?:ever|also|actually|really)$", "", name.strip(' ,;:?!"“”')
-    )
-    return "" if all(word in vocabulary().stop_words for word in words(name)) else name
+    return re.sub(r"^(?:ever|also|actually|really)\s+|\s+(?:ever|also|actually|really)$", "", name.strip(" ,;:?!\"“”"))
+
+
+def _is_proper(name: str) -> bool:
+    """Whether all but the particles of a name are capitalised, as in "Angela Merkel" or "the Bank of England"."""
+    return bool(name) and all(word[:1].isupper() or word in PARTICLES for word in name.split()) and not name.islower()
 
 
 @cache
@@ -89,7 +92,7 @@ def _speaker_patterns() -> tuple[re.Pattern[str], ...]:
     nouns = "|".join(sorted(vocabulary_.statement_nouns))
     who = r"(?P<who>\S+(?:\s+\S+){0,7}?)"
     patterns = (
-        rf"\b(?:did|does|do|has|have|had|would|will|is)\s+{who}\s+(?:{verbs})\b",
+        rf"^(?:(?:what|why|how|when|where|and)\s+(?:else\s+)?)*(?:did|does|do|has|have|had|would|will|is)\s+{who}\s+(?:{verbs})\b",
         rf"\baccording\s+to\s+{who}(?=[,?.]|$|\s+(?:what|how|who|why|when|where|is|are|was|were|did|does|do|has|have)\b)",
         rf"\b(?:what|everything|how)\s+(?!(?:did|does|do|is|are|was|were|has|have)\b){who}\s+(?:{verbs})\b",
         rf"\b(?:what\s+(?:is|was|are|were)\s+|(?:show|give|tell|list)\s+(?:me\s+)?(?:all\s+)?){who}['’]s?\s+(?:\w+\s+)?(?:{nouns})\b",
@@ -98,14 +101,10 @@ def _speaker_patterns() -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(pattern, re.IGNORECASE) for pattern in patterns)
 
 
-def _is_unknown_role(name: str, known_speakers: Sequence[str]) -> bool:
-    """Whether the question means somebody by role ("the Russian envoy") whom no article gives that name."""
-    is_role = re.match(r"(?:the|an?)\s", name, re.IGNORECASE)
-    return bool(is_role) and _known(name, known_speakers) not in known_speakers
-
-
 def _known(name: str, known_speakers: Sequence[str]) -> str:
     """The speaker in the articles that a name means, the most quoted first; the name itself where there is none."""
+    if set(words(name)) <= vocabulary().stop_words:
+        return ""
     return next((known for known in known_speakers if people.matches(name, known)), name)
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from rag import text as texts
-from rag.question import content_words
+from rag.question import vocabulary
 from rag.types import Article, Statement
 
-SHORTEST = 4
+WORD = re.compile(r"[^\W\d_]{4,}")
+ADJECTIVE = re.compile(r"(?:ian|ish|ese|ean|ary|ful|al|ed|ing|ly)$")
 
 
 def questions(said: Iterable[tuple[Article, Statement]], count: int) -> list[str]:
@@ -28,19 +30,15 @@ def questions(said: Iterable[tuple[Article, Statement]], count: int) -> list[str
         ranked = sorted(topics[speaker].items(), key=lambda item: (item[0] in found.values(), -item[1], item[0]))
         if ranked and len(found) < count:
             found[speaker] = ranked[0][0]
-    return [f"What did {speaker} say about {topic}?" for speaker, topic in found.items()]
+    return [f"What did {speaker} say about {_with_article(topic)}?" for speaker, topic in found.items()]
 
 
 def _topical_words(article: Article, statement: Statement) -> set[str]:
-    """The words of a statement that stand in its article's title too, or are names, the speaker's own left out."""
-    title = set(content_words(article.title)) if article.title else set()
-    own = set(texts.words(statement.speaker or ""))
-    said = " ".join(span.of(article.text) for span in statement.content).split()
-    tokens = [token.strip(".,;:!?“”\"'’()[]") for token in said]
-    is_name = [at > 0 and token[:1].isupper() for at, token in enumerate(tokens)]
-    return {
-        token
-        for token, named in zip(tokens, is_name, strict=True)
-        if len(token) >= SHORTEST and token.isalpha() and content_words(token) == [texts.fold(token)]
-        if (named or texts.fold(token) in title) and texts.fold(token) not in own
-    }
+    """The words of a statement that stand in its article's title too, less the speaker's own, small ones and adjectives."""
+    title = set(texts.words(article.title)) - set(texts.words(statement.speaker or "")) - vocabulary().stop_words
+    said = (word for span in statement.content for word in WORD.findall(span.of(article.text)))
+    return {word for word in said if texts.fold(word) in title and not word.isupper() and not ADJECTIVE.search(word)}
+
+
+def _with_article(topic: str) -> str:
+    return topic if topic[:1].isupper() else f"the {topic}"

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from rag import cli
+from rag.config import load
 from rag.chat import Assistant
 from rag.models import SentenceEmbeddings
 
@@ -55,8 +56,8 @@ def test_add_list_show_ask_remove(run, tmp_path: Path) -> None:  # type: ignore[
     assert status == 0
     assert out.splitlines()[0].startswith(f"skipped    {file}")
     assert "Line 2" in out.splitlines()[0]
-    assert out.splitlines()[1:] == ["added      varna         Harbour open", "1 skipped, 1 added"]
-    assert run("add", str(file))[1].splitlines()[-1] == "1 skipped, 1 unchanged"
+    assert out.splitlines()[1:] == ["added      varna         Harbour open", "1 added, 1 skipped"]
+    assert run("add", str(file))[1].splitlines()[-1] == "1 unchanged, 1 skipped"
     assert run("articles", "list")[1] == "varna         2020-01-02  Gazette  Harbour open\n"
     assert run("articles", "show", "var")[1] == (
         f"id:       varna\ntitle:    Harbour open\nsource:   Gazette\ndate:     2020-01-02\n\n{SAID}\n"
@@ -154,7 +155,7 @@ def test_doctor_rebuilds(run) -> None:  # type: ignore[no-untyped-def]
 
 
 def fresh(*arguments: str, **options: object) -> subprocess.Popen[str]:
-    return subprocess.Popen(
+    child: subprocess.Popen[str] = subprocess.Popen(
         [sys.executable, "-m", "rag", *arguments],
         cwd=ROOT,
         stdout=subprocess.PIPE,
@@ -162,6 +163,7 @@ def fresh(*arguments: str, **options: object) -> subprocess.Popen[str]:
         text=True,
         **options,  # type: ignore[call-overload]
     )
+    return child
 
 
 def test_help_comes_at_once() -> None:
@@ -192,5 +194,5 @@ def test_an_interrupted_add_says_so_and_keeps_what_is_done(tmp_path: Path) -> No
     _, err = child.communicate(timeout=60)
     assert child.returncode == cli.INTERRUPTED
     assert err.splitlines()[-1].startswith("onrecord: interrupted; what was finished is kept")
-    with Assistant(cli.config.load({}, data=tmp_path / "data")) as assistant:
+    with Assistant(load({}, data=tmp_path / "data")) as assistant:
         assert 0 < assistant.status().articles < 400

@@ -14,6 +14,7 @@ from langchain_tests.integration_tests import RetrieversIntegrationTests
 
 from rag import retrieve
 from rag.chat import Assistant
+from rag.question import content_words
 from rag.types import Incoming
 from tests.conftest import reports
 
@@ -76,7 +77,7 @@ def test_any_number_is_possible(k: int, least: int, bundled: Assistant) -> None:
 def test_spelling_variants_are_found(bundled: Assistant) -> None:
     plain = [hit.passage.id for hit in retrieve.search(bundled.library, "Erdogan", 5)]
     for variant in ("Erdoğan", "ERDOGAN", "Erdog\u0306an", "Er\u200bdogan"):
-        lexical = [id for id, _ in bundled.library.store.search(retrieve.content_words(variant), 50)]
+        lexical = [id for id, _ in bundled.library.store.search(content_words(variant), 50)]
         assert set(plain) & set(lexical)
 
 

@@ -82,7 +82,8 @@ def _measured(
 def _on_record(config: Any, found: Sequence[Incoming]) -> tuple[Callable[[str], Record], int]:
     assistant = Assistant(config)
     assistant.warm_up()
-    assert any(isinstance(step, Report) for step in assistant.add_articles(found))
+    reports = [step for step in assistant.add_articles(found) if isinstance(step, Report)]
+    assert len(reports) == len(found)
     return (lambda question: assistant.ask(question).to_json()), assistant.status().passages
 
 
