@@ -104,7 +104,9 @@ def serve(config: Config) -> None:
     if os.environ.get("GRADIO_VIBE_MODE"):
         raise ConfigError("GRADIO_VIBE_MODE would let every visitor run code here; unset it.")
     if config.host not in LOCAL_HOSTS and not config.password:
-        raise ConfigError(f"At {config.host} anybody could read and remove articles; set ONRECORD_PASSWORD or --password.")
+        raise ConfigError(
+            f"At {config.host} anybody could read and remove articles; set ONRECORD_PASSWORD or --password."
+        )
     port = _free_port(config.host, config.port)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     assistant = Assistant(config)

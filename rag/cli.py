@@ -183,7 +183,8 @@ def _progress_text(progress: Progress) -> str:
 def _report_line(report: Report) -> str:
     if report.change == "skipped":
         return f"skipped    {_plain(report.origin)}: {_plain(report.reason or '')}"
-    return f"{report.change:<10} {(report.article_id or '')[:SHORT_ID]:<{SHORT_ID}}  {_plain(report.title)}"
+    id = _plain((report.article_id or "")[:SHORT_ID])
+    return f"{report.change:<10} {id:<{SHORT_ID}}  {_plain(report.title)}"
 
 
 def _report_fields(report: Report) -> dict[str, object]:
@@ -279,8 +280,9 @@ def _list(given: argparse.Namespace) -> int:
 
 
 def _article_line(article: Article) -> str:
-    return _plain(
-        f"{article.id[:SHORT_ID]:<{SHORT_ID}}  {article.date or 'undated':<10}  {article.source or '-'}  {article.title}"
+    id = _plain(article.id[:SHORT_ID])
+    return (
+        f"{id:<{SHORT_ID}}  {article.date or 'undated':<10}  {_plain(article.source or '-')}  {_plain(article.title)}"
     )
 
 
@@ -309,7 +311,7 @@ def _remove(given: argparse.Namespace) -> int:
     with _assistant(given) as assistant:
         for id in [_full_id(assistant, id) for id in given.ids]:
             removed = assistant.remove(id)
-            print(f"removed    {removed.id[:SHORT_ID]}  {_plain(removed.title)}")
+            print(f"removed    {_plain(removed.id[:SHORT_ID]):<{SHORT_ID}}  {_plain(removed.title)}")
     return 0
 
 

@@ -77,7 +77,7 @@ def _asked_speakers(text: str, known_speakers: Sequence[str]) -> list[str]:
 
 
 def _bare_name(name: str) -> str:
-    return re.sub(r"^(?:ever|also|actually|really)\s+|\s+(?:ever|also|actually|really)$", "", name.strip(" ,;:?!\"“”"))
+    return re.sub(r"^(?:ever|also|actually|really)\s+|\s+(?:ever|also|actually|really)$", "", name.strip(' ,;:?!"“”'))
 
 
 def _is_proper(name: str) -> bool:

@@ -59,4 +59,6 @@ def test_any_text_is_understood_or_refused(text: str) -> None:
 
 
 def test_more_sentences_are_given_when_more_is_asked() -> None:
-    assert understand("List all statements of Putin", KNOWN).sentences > understand("What did Putin say?", KNOWN).sentences
+    assert (
+        understand("List all statements of Putin", KNOWN).sentences > understand("What did Putin say?", KNOWN).sentences
+    )

@@ -62,7 +62,21 @@ def test_copies_of_a_story_take_one_place(assistant: Assistant, incoming: Callab
 
 @pytest.mark.parametrize(
     "query",
-    ["", " ", '"unterminated', "NEAR(", "a AND", "*", "title:x", "-", "'; DROP TABLE words;--", "$where", "😀", "\u202e", "א" * 3_000],
+    [
+        "",
+        " ",
+        '"unterminated',
+        "NEAR(",
+        "a AND",
+        "*",
+        "title:x",
+        "-",
+        "'; DROP TABLE words;--",
+        "$where",
+        "😀",
+        "\u202e",
+        "א" * 3_000,
+    ],
 )
 def test_any_query_is_answered(query: str, bundled: Assistant) -> None:
     assert len(retrieve.search(bundled.library, query, 3)) == 3

