@@ -1,7 +1,7 @@
 """Who said what: every statement that an article reports, with its speaker, cue and exact words.
 
 No parser and no model: verbs of speech are looked up in the language's lexicon, and each is tried in two
-frames (`rag.frames`), content to the left of the verb and content to the right of it.
+frames (`rag.statements.frames`), content to the left of the verb and content to the right of it.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 
 from rag import languages
-from rag.credits import Credits
-from rag.drafts import Draft, Scene
-from rag.frames import LeftFrame, RightFrame
 from rag.languages import Language
-from rag.participles import Participles
 from rag.reading import Reading, Unit, read
 from rag.speakers import Cast
+from rag.statements.credits import Credits
+from rag.statements.drafts import Draft, Scene
+from rag.statements.frames import LeftFrame, RightFrame
+from rag.statements.participles import Participles
 from rag.text import fingerprint
 from rag.types import Article, QuoteKind, Span, Statement
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rag.clauses import Clauses, Phrase, VerbGroup
 from rag.languages import Frame, Language
-from rag.openings import Openings
 from rag.reading import Token, Unit
+from rag.statements.clauses import Clauses, Phrase, VerbGroup
+from rag.statements.openings import Openings
 from rag.types import Span
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rag.clauses import Clauses, VerbGroup, is_complete
 from rag.languages import Cue
+from rag.statements.clauses import Clauses, VerbGroup, is_complete
 
 _ADDRESSEE_LIMIT, _ADJUNCT_LIMIT = 15, 25
 

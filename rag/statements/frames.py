@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from rag.clauses import Phrase, VerbGroup, is_complete
-from rag.drafts import Draft, Scene
 from rag.languages import Cue, Frame
 from rag.reading import Token
+from rag.statements.clauses import Phrase, VerbGroup, is_complete
+from rag.statements.drafts import Draft, Scene
 
 _SEPARATORS = frozenset([",", "—", "–", "-", "--"])
 _MARKS = "\"'“”‘’«»„‹›」』`"

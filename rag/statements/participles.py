@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rag.clauses import Phrase, VerbGroup, is_complete
-from rag.drafts import Draft, Scene
+from rag.statements.clauses import Phrase, VerbGroup, is_complete
+from rag.statements.drafts import Draft, Scene
 
 _AGENT_LIMIT, _QUESTION_LIMIT = 8, 12
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rag.clauses import Phrase
-from rag.drafts import Draft, Scene
+from rag.statements.clauses import Phrase
+from rag.statements.drafts import Draft, Scene
 from rag.types import Span
 
 
