@@ -23,6 +23,7 @@ _TOKEN = re.compile(
     r"[^\W_](?:[^\W_]|[.&/@-](?=[^\W_])|['’](?!(?:s|ve|d|ll|re|m)\b)(?=[^\W_])|[\u0300-\u036f])*\.?|"
     r"--+|\.\.+|\S"
 )
+_WORD = re.compile(r"[^\W\d_][\w’'-]*")
 _CLOSERS = ")]”’\"'"
 _LONGEST_UNIT = 300
 _TITLE_CASE = 0.6
@@ -75,13 +76,13 @@ def read(text: str, language: str = "en") -> Reading:
         for start in range(0, len(tokens), _LONGEST_UNIT):
             units.append(Unit(tokens[start : start + _LONGEST_UNIT], number))
     if len(blocks) > 1 and units[1].paragraph > 0:
-        units[0].is_headline = _is_in_title_case(units[0].tokens)
+        units[0].is_headline = _is_in_title_case(text[blocks[0].start : units[0].tokens[-1].end])
     return Reading(text, units, blocks, quoted)
 
 
-def _is_in_title_case(tokens: list[Token]) -> bool:
-    longer = [token for token in tokens if token.kind == "word" and len(token.text) > 3]
-    return sum(token.capital for token in longer) > _TITLE_CASE * len(longer)
+def _is_in_title_case(sentence: str) -> bool:
+    longer = [word for word in _WORD.findall(sentence) if len(word) > 3]
+    return sum(word[0].isupper() for word in longer) > _TITLE_CASE * len(longer)
 
 
 def _whole_quotations(spans: list[Span], quoted: list[Span]) -> Iterator[Span]:

@@ -402,7 +402,7 @@ class Clauses:
 
     def _holds_verb(self, start: int, end: int) -> bool:
         """Whether the words up to the first mark or relative hold a finite verb, so that they are a clause."""
-        for place in range(start, end):
+        for place in range(start + 1, end):
             if self.kind(place) == "mark" or self.is_("relatives", place):
                 return False
             if self.is_("auxiliaries", place) and self.low(place) != "'s":

@@ -29,28 +29,32 @@ class Openings:
             return self._after_feeling(place)
         if group.cue.frame == "object":
             return place if self.clauses.kind(place) in ("word", "quote") else None
-        if group.cue.frame == "told":
+        if group.cue.frame == "told" and particle is None:
             end = self.after_addressee(place)
             place = place if self.clauses.is_infinitive(end) else end
+        if particle is not None and self.clauses.is_("auxiliaries", place):
+            return None
         return self._opening(self._after_adverbs(place))
 
     def _after_adverbs(self, place: int) -> int:
-        """Leave out the adverb of "acknowledged privately that ..."."""
+        """Leave out the adverb of "acknowledged privately that ..." and of "said there that ..."."""
         end = place
-        while self.clauses.is_adverb(end):
+        while self.clauses.is_adverb(end) or self.clauses.low(end) in ("there", "here"):
             end += 1
         return end if self.clauses.low(end) in ("that", ":") or self.clauses.kind(end) == "quote" else place
 
     def _particle(self, place: int, cue: Cue) -> int | None:
-        """The "about" of "talked with reporters about ..."."""
+        """The "about" of "talked with reporters about ...", the "for" of "asked on Monday for ..."."""
         if self.clauses.low(place) in cue.particles:
             return None if self.clauses.is_infinitive(place) else place
-        if cue.frame == "clause" or not cue.particles & {"about", "of"}:
+        remote = cue.particles & ({"about", "of", "for"} if cue.frame == "told" else {"about", "of"})
+        if cue.frame == "clause" or not remote:
             return None
         for at in range(place, min(place + 8, len(self.tokens))):
-            if self.clauses.low(at) in cue.particles & {"about", "of"}:
+            low = self.clauses.low(at)
+            if low in remote:
                 return at
-            if self.clauses.kind(at) != "word" or self.clauses.low(at) in ("that", "to", "he", "she", "they"):
+            if self.clauses.kind(at) != "word" or low in ("to", "he", "she", "they") or low in self.words["clause_openers"]:
                 return None
         return None
 
