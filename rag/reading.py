@@ -24,6 +24,11 @@ _TOKEN = re.compile(
     r"--+|\.\.+|\S"
 )
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
+_CITY, _DAY = r"(?:[ /-]?{}[\w.’'-]{{1,20}}){{1,4}}", r"(?:,(?: [\w.]{1,12}){1,3}){0,2}"
+_AGENCY, _DASH = r" ?\([A-Z][\w. /]{1,20}\)", r" ?(?:—|–|--|-) "
+_DATELINE = re.compile(
+    rf"(?:(?=\w{{3}}){_CITY.format('[A-Z](?![a-z])')}{_DAY}(?:{_AGENCY})?|{_CITY.format('[A-Z]')}{_DAY}{_AGENCY}){_DASH}"
+)
 _CLOSERS = ")]”’\"'"
 _LONGEST_UNIT = 300
 _TITLE_CASE = 0.6
@@ -72,12 +77,19 @@ def read(text: str, language: str = "en") -> Reading:
     for span in _whole_quotations(sentences(text, language), quoted):
         while span.start >= blocks[number].end:
             number += 1
-        tokens = list(_tokens(text, span, quoted))
+        opens_paragraph = span.start == blocks[number].start
+        tokens = list(_tokens(text, _without_dateline(text, span) if opens_paragraph else span, quoted))
         for start in range(0, len(tokens), _LONGEST_UNIT):
             units.append(Unit(tokens[start : start + _LONGEST_UNIT], number))
     if len(blocks) > 1 and units[1].paragraph > 0:
         units[0].is_headline = _is_in_title_case(text[blocks[0].start : units[0].tokens[-1].end])
     return Reading(text, units, blocks, quoted)
+
+
+def _without_dateline(text: str, span: Span) -> Span:
+    """The span behind "MOSCOW (AP) —", "SOCHI, 17 September —" or "Tehran, Sept. 7 (Reuters) -"."""
+    dateline = _DATELINE.match(text, span.start, span.end)
+    return Span(dateline.end(), span.end) if dateline and dateline.end() < span.end else span
 
 
 def _is_in_title_case(sentence: str) -> bool:

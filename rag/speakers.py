@@ -136,6 +136,8 @@ class Cast:
             return _UNRESOLVED
         if len(source) == 1 and source[0].low in self.language.people["pronouns"]:
             return self._by_pronoun(source[0])
+        if self._is_joint(source):
+            return _UNRESOLVED
         head = _head(source, self.language)
         speaker = self._by_name(head)
         if speaker:
@@ -146,6 +148,21 @@ class Cast:
             return person.name, "title"
         speaker = self._in_apposition(source, head) or self._before_verb(head) or self._body(head)
         return (speaker, "name") if speaker else _UNRESOLVED
+
+    def _is_joint(self, source: list[Token]) -> bool:
+        """Whether the source lists several speakers ("Putin, Erdogan and Rouhani"), whose words are nobody's alone."""
+        last = next((place for place, token in enumerate(source) if token.low == "and"), 0)
+        listed = list(_mentions(source[:last], self.language))
+        following = next(_mentions(source[last + 1 : _list_end(source, last + 1)], self.language), None)
+        if not listed or following is None or any(not self._may_be_listed(source, at) for at in range(last)):
+            return False
+        return any(self._named(mention) for mention in listed) or not following.titles
+
+    def _may_be_listed(self, source: list[Token], place: int) -> bool:
+        """Whether the word belongs to a list of names, and to no apposition ("Lee, the head of sales and marketing")."""
+        if source[place].low == ",":
+            return source[place + 1].capital and source[place + 1].low not in self.language.titles
+        return source[place].capital or source[place].low in {"the", "both"} | self.language.titles
 
     def _by_name(self, head: list[Token]) -> str | None:
         found = list(_mentions(head, self.language))
@@ -304,6 +321,11 @@ def _head(source: list[Token], language: Language) -> list[Token]:
         elif token.kind == "word":
             head.append(token)
     return head
+
+
+def _list_end(source: list[Token], start: int) -> int:
+    """Where the name that begins at `start` ends, at the latest before the next mark."""
+    return next((at for at in range(start, len(source)) if source[at].kind != "word"), len(source))
 
 
 def _asked_role(source: list[Token], head: list[Token]) -> list[str]:

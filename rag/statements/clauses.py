@@ -442,9 +442,20 @@ class Clauses:
             return True
         if low == "as" and self._attributes(place + 1, cues):
             return True
-        if frame == "object" and low in self.words["object_endings"]:
+        if frame == "object" and (low in self.words["object_endings"] or self._begins_clause(place, cues)):
             return True
         return self._is_break(place - 1) and self._cuts_after_break(place, frame, cues)
+
+    def _begins_clause(self, place: int, cues: Mapping[int, VerbGroup]) -> bool:
+        """Whether "and the envoy asked" stands here: a conjunction, a subject of its own and its verb."""
+        if self.low(place) not in ("and", "but"):
+            return False
+        for at in range(place + 1, place + 8):
+            if self.kind(at) != "word" or self.is_("clause_openers", at) or self.is_("nominative", at):
+                return False
+            if at > place + 1 and at in cues and cues[at].finite and not cues[at].cue.tense == "base":
+                return True
+        return False
 
     def _cuts_after_break(self, place: int, frame: Frame, cues: Mapping[int, VerbGroup]) -> bool:
         low = self.low(place)

@@ -26,7 +26,7 @@ class Credits:
     def _name_and_colon(self) -> Draft | None:
         """`Name: what was said`, in a headline, in a transcript or before a quotation."""
         colon = self._colon_after_name()
-        if colon is None:
+        if colon is None or (colon == 1 and self.tokens[0].low in self.scene.language.cues):
             return None
         shouted = all(token.text.isupper() for token in self.tokens[:colon]) and len(self.tokens[0].text) > 1
         headline = self.scene.unit.paragraph == 0
@@ -78,7 +78,7 @@ class Credits:
         return place
 
     def _without_connective(self, end: int) -> int:
-        start = 0
+        start = next((at + 1 for at in range(end - 1, 0, -1) if self.clauses.low(at) in (":", ";")), 0)
         while start < end and (
             self.clauses.is_("conjunctions", start)
             or self.clauses.is_("connectives", start)

@@ -56,8 +56,10 @@ class Scene:
         return draft
 
     def _last(self, group: VerbGroup) -> int:
-        """The cue's last token: that of the agency in "was quoted as saying by TASS", otherwise the verb."""
+        """The cue's last token: the agency in "was quoted as saying by TASS", the "on" of "went on", else the verb."""
         last = group.place
+        if group.cue.frame == "quote" and group.cue.needs:
+            last += 1
         if self.clauses.is_("quoting_verbs", group.start + 1) and self.clauses.low(last + 1) == "by":
             last += 2
             while self.clauses.kind(last + 1) == "word" and self.clauses.tokens[last + 1].capital:

@@ -178,7 +178,8 @@ class RightFrame:
 
     def _unsourced(self, group: VerbGroup, start: int) -> Draft | None:
         """A clause or a quotation after a verb of speech whose subject cannot be told."""
-        if group.cue.frame == "object" or (group.cue.tense == "base" and group.start == 0):
+        order = group.cue.tense == "base" and self.clauses.low(group.start - 1) in ("", "and", "but", "or", ";")
+        if group.cue.frame == "object" or order:
             return None
         return self.scene.draft("unsourced", group, None, [Phrase(start, self.scene.end(start))])
 
@@ -232,8 +233,16 @@ class RightFrame:
         listed = before == "," and self.scene.leader and self.clauses.low(group.place + 1) == "that"
         infinitive = before == "to" and group.cue.tense == "base"
         if listed or infinitive or before in self.words["conjunctions"]:
-            return self._inherited(group), True
+            subject = self._inherited(group)
+            return (subject, True) if infinitive or self._agrees(group, subject) else (None, True)
         return self.clauses.subject_before(group.start), False
+
+    def _agrees(self, group: VerbGroup, subject: Phrase | None) -> bool:
+        """Whether a subject in front can be that of the verb: "they came and say", but not "Forget it and say"."""
+        if group.cue.tense != "base" or group.start < group.place or subject is None:
+            return True
+        words = [token.low for token in self.tokens[subject.start : subject.end]]
+        return words[-1].endswith("s") or "and" in words or words[0] in self.words["subject_pronouns"]
 
     def _quoted_object(self, group: VerbGroup) -> Phrase | None:
         """The Peskov of "TASS quoted Peskov as saying"."""
