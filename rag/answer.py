@@ -44,7 +44,7 @@ def decide(question: Question, candidates: Sequence[Evidence], weighed: Weigh, k
         silent += [] if best else [_silent(speaker, question.topic, speaker in known)]
     if chosen:
         return Decision(chosen, None, tuple(silent))
-    ranked = weighed(candidates)
+    ranked = weighed([unit.as_told() for unit in candidates])
     if not question.speakers:
         chosen = choose([unit for unit in ranked if _bears_on(unit)], question.sentences)
         silent = [] if chosen else [_not_said(question)]

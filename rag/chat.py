@@ -237,7 +237,7 @@ class Assistant:
         candidates = evidence.in_hits(state["hits"], self.statements)
         decision = answer.decide(asked, candidates, weighed, self.speakers())
         whole = evidence.explained(
-            decision.evidence, lambda article: evidence.units(article, self.statements(article.id))
+            decision.evidence, lambda article: evidence.units(article, self.statements(article.id)), asked.sentences
         )
         ordered = evidence.in_reading_order(whole, chronological=bool(asked.speakers))
         return state | {"decision": replace(decision, evidence=ordered)}

@@ -16,8 +16,9 @@ from rag.types import Article, Hit, Question, Span, Statement
 LONGEST_UNIT = 700
 CONTEXT_CREDIT = 0.5
 SAME_WORDS = 0.6
-KEEP_FROM_BEST = 0.55
+KEEP_SECOND, KEEP_FURTHER = 0.4, 0.65
 SAME_ARTICLE = 0.05
+MOSTLY = 0.6
 RANK_CREDIT, RANK_HALVED = 0.2, 5
 MOST_COMPARED = 24
 
@@ -57,6 +58,12 @@ class Evidence:
     @cached_property
     def stems(self) -> frozenset[str]:
         return frozenset(map(stem, content_words(self.text)))
+
+    def as_told(self) -> Evidence:
+        """The same sentences as the article's own telling, unless most of their words are a known speaker's."""
+        said = tuple(s for s in self.statements if s.speaker)
+        told = {at for s in said for at in range(max(s.start, self.span.start), min(s.end, self.span.end))}
+        return replace(self, statements=said if len(told) >= MOSTLY * len(self.span) else ())
 
     def said_by(self, speakers: Iterable[str]) -> Evidence:
         """The same sentences with only the statements of these speakers."""
@@ -147,13 +154,18 @@ def rarity(total: int, holding: int) -> float:
 
 
 def choose(ranked: Sequence[Evidence], most: int) -> list[Evidence]:
-    """The best evidence, none much weaker than the first, none saying again what another says.
+    """The best evidence, none much less relevant than the first, none saying again what another says.
 
     Each piece of an article lowers the score of its further ones, so that other articles have their say.
     """
-    left = [unit for unit in ranked if unit.score >= KEEP_FROM_BEST * ranked[0].score]
+    strongest = max((unit.relevance for unit in ranked), default=0.0)
+    left = [unit for unit in ranked if unit.relevance >= KEEP_SECOND * strongest]
     chosen: list[Evidence] = []
     while left and len(chosen) < most:
+        if len(chosen) == 2:
+            left = [unit for unit in left if unit.relevance >= KEEP_FURTHER * strongest]
+            if not left:
+                break
         taken = Counter(unit.article.id for unit in chosen)
         best = max(left, key=lambda unit: unit.score - SAME_ARTICLE * taken[unit.article.id])
         chosen.append(best)
@@ -166,14 +178,14 @@ def _says_again(unit: Evidence, other: Evidence) -> bool:
     return bool(smaller) and len(unit.stems & other.stems) / smaller >= SAME_WORDS
 
 
-def explained(chosen: Sequence[Evidence], all_units: Callable[[Article], list[Evidence]]) -> list[Evidence]:
-    """The chosen evidence, each piece that leans on the sentence before it preceded by that sentence."""
+def explained(chosen: Sequence[Evidence], all_units: Callable[[Article], list[Evidence]], most: int) -> list[Evidence]:
+    """At most so many of the chosen, each that leans on the sentence before it together with that sentence."""
     wanted: dict[tuple[str, int], Evidence] = {}
     for unit in chosen:
         before = _sentence_before(unit, all_units(unit.article)) if leans_back(unit) else None
-        for one in (before, unit):
-            if one:
-                wanted.setdefault((one.article.id, one.span.start), one)
+        together = {(one.article.id, one.span.start): one for one in (before, unit) if one}
+        if len(wanted | together) <= most:
+            wanted = together | wanted
     return list(wanted.values())
 
 
@@ -187,7 +199,7 @@ def leans_back(unit: Evidence) -> bool:
 
 def _sentence_before(unit: Evidence, everything: Sequence[Evidence]) -> Evidence | None:
     earlier = [one for one in everything if one.span.end <= unit.span.start]
-    return replace(earlier[-1], coverage=unit.coverage, similarity=unit.similarity) if earlier else None
+    return replace(earlier[-1].as_told(), coverage=unit.coverage, similarity=unit.similarity) if earlier else None
 
 
 def in_reading_order(chosen: Sequence[Evidence], chronological: bool) -> list[Evidence]:

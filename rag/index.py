@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from chromadb.api import ClientAPI
 
 BATCH = 250
+HNSW: Any = {"space": "cosine", "ef_construction": 200, "ef_search": 400, "max_neighbors": 32}
 METADATA_MODEL = "embedding_model"
 
 
@@ -39,7 +40,7 @@ class VectorIndex:
         collection = self._client.get_or_create_collection(
             self._name,
             metadata={METADATA_MODEL: self._model or ""},
-            configuration={"hnsw": {"space": "cosine"}},
+            configuration={"hnsw": HNSW},
             embedding_function=None,
         )
         made_by = (collection.metadata or {}).get(METADATA_MODEL)

@@ -20,7 +20,7 @@ from rag import text as texts
 from rag.types import Article, Passage, Span, Statement, StoreError
 
 SCHEMA_VERSION = 1
-TITLE_WEIGHT = 2.0
+TITLE_WEIGHT = 1.0
 _SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE articles (

@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.serving import browser_path, served_page
@@ -60,10 +61,17 @@ def _picture(page: Page, question: str, folder: Path, name: str) -> None:
     expect(page.locator("#reader mark.cited").first).to_be_focused()
     page.mouse.move(0, 0)
     page.screenshot(path=folder / f"{name}.png")
+    _shrink(folder / f"{name}.png")
     page.keyboard.press("Escape")
     page.get_by_role("tab", name="Articles").click()
     expect(page.locator("#articles .articles")).to_be_visible()
     page.screenshot(path=folder / f"{name}-articles.png")
+
+
+def _shrink(path: Path) -> None:
+    """Writes the picture again with 64 colours: a third of the size, and no visible loss in text."""
+    with Image.open(path) as picture:
+        picture.quantize(64).save(path, optimize=True)
 
 
 if __name__ == "__main__":

@@ -38,14 +38,14 @@ class TestLangChainStandard(RetrieversIntegrationTests):
 
 
 def test_fusion_rewards_agreement() -> None:
-    fused = retrieve.fuse([["a", "b", "c"], ["b", "d"]])
+    fused = retrieve.fuse([["a", "b", "c"], ["b", "d"]], [1, 1], constant=60)
     assert [id for id, _ in fused] == ["b", "a", "d", "c"]
     assert fused[0][1] == pytest.approx(1 / 62 + 1 / 61)
 
 
 @given(st.lists(st.lists(st.sampled_from("abcdefgh"), unique=True), max_size=4))
 def test_fusion_keeps_every_id_once_best_first(rankings: list[list[str]]) -> None:
-    fused = retrieve.fuse(rankings)
+    fused = retrieve.fuse(rankings, [1.0] * len(rankings))
     assert sorted(id for id, _ in fused) == sorted({id for ranking in rankings for id in ranking})
     assert [score for _, score in fused] == sorted((score for _, score in fused), reverse=True)
 
