@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from rag.answer import readable_date
 from rag.page import conversation, render
 from rag.page.conversation import Exchange
 from rag.types import Answer, Article, Citation, Progress, Question, Report, Status
@@ -366,4 +367,4 @@ def test_the_history_of_a_question_is_what_was_answered() -> None:
     ("iso", "shown"), [("2018-09-07", "7 September 2018"), ("2018-09", "2018-09"), ("soon", "soon")]
 )
 def test_dates_are_written_out_where_they_are_dates(iso: str, shown: str) -> None:
-    assert conversation.day(iso) == shown
+    assert readable_date(iso) == shown

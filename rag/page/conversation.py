@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any, Literal
 
+from rag.answer import readable_date
 from rag.types import Answer, Citation, Question, Turn
 
 ExchangeState = Literal["asking", "answered", "stopped", "failed"]
@@ -75,30 +75,21 @@ def understood(question: Question) -> str:
     parts = [f"by {' and '.join(question.speakers)}"] if question.speakers else []
     parts += [f"about {question.topic}"] if question.topic else []
     parts += [f"in {' and '.join(question.sources)}"] if question.sources else []
-    parts += [f"since {day(question.since)}"] if question.since else []
-    parts += [f"until {day(question.until)}"] if question.until else []
+    parts += [f"since {readable_date(question.since)}"] if question.since else []
+    parts += [f"until {readable_date(question.until)}"] if question.until else []
     return " · ".join(parts)
 
 
 def credit(citation: Citation) -> list[str]:
     """Who says the cited words and where: speaker, title, source, date and address, those that are known."""
     speaker = f"{citation.speaker} ({citation.kind})" if citation.speaker and citation.kind else citation.speaker
-    known = (speaker, citation.title, citation.source, citation.date and day(citation.date), citation.url)
+    known = (speaker, citation.title, citation.source, citation.date and readable_date(citation.date), citation.url)
     return [part for part in known if part]
 
 
 def quoted(words: str) -> str:
     """The words between quotation marks, unless they hold some of their own."""
     return words if any(mark in words for mark in '"“”„«»') else f"“{words}”"
-
-
-def day(iso: str) -> str:
-    """`2018-09-07` as `7 September 2018`; anything else as it is."""
-    try:
-        parsed = date.fromisoformat(iso)
-    except ValueError:
-        return iso
-    return f"{parsed.day} {parsed:%B %Y}"
 
 
 def _record(exchange: Exchange) -> dict[str, object]:

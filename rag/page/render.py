@@ -12,7 +12,8 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from urllib.parse import urlsplit
 
-from rag.page.conversation import Exchange, day, quoted, to_plain, understood
+from rag.answer import readable_date
+from rag.page.conversation import Exchange, quoted, to_plain, understood
 from rag.text import fold, paragraphs
 from rag.types import Article, Citation, Progress, Report, Span, Status
 
@@ -303,7 +304,7 @@ def _card(citation: Citation, turn: int, is_open: bool) -> str:
 
 
 def _where(source: str | None, date: str | None, author: str | None = None, before: str = "") -> str:
-    known = [part for part in (author, source, date and day(date)) if part]
+    known = [part for part in (author, source, date and readable_date(date)) if part]
     return before + " · ".join(_isolated(part) for part in known) if known else ""
 
 
@@ -364,7 +365,7 @@ def _title(shown: Article) -> str:
 
 def _searchable(shown: Article) -> str:
     date = shown.date or ""
-    known = (shown.title, shown.source, shown.author, date, day(date))
+    known = (shown.title, shown.source, shown.author, date, readable_date(date))
     return fold(" ".join(part for part in known if part))
 
 
