@@ -205,7 +205,9 @@ class Cast:
         offices = self.language.people["leaders"] if asked[-1] == "leader" else {asked[-1]}
         past = self.language.people["past"]
         return any(
-            role[-1] in offices and set(asked[:-1]) <= set(role) and past.isdisjoint(asked) == past.isdisjoint(role)
+            not offices.isdisjoint(role)
+            and all(_is_in_role(word, role) for word in asked[:-1])
+            and past.isdisjoint(asked) == past.isdisjoint(role)
             for role in person.roles
         )
 
@@ -305,6 +307,14 @@ def _roles(tokens: list[Token], mention: Mention, language: Language) -> Iterato
         role.append(token.low)
         if token.low in language.titles:
             yield tuple(role)
+        elif role[-2:-1] == ["of"] and token.capital:
+            yield tuple(role)
+            return
+
+
+def _is_in_role(word: str, role: tuple[str, ...]) -> bool:
+    """Whether a role has the word, or the country of the adjective: "Iranian" in "president of Iran"."""
+    return word in role or any(len(word) > 4 < len(other) + 1 and word[:4] == other[:4] for other in role)
 
 
 def _head(source: list[Token], language: Language) -> list[Token]:

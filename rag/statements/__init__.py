@@ -64,7 +64,25 @@ def unit_drafts(unit: Unit, reading: Reading, language: Language) -> list[Draft]
             draft = participles.draft(group) if participles.handles(group) else right.draft(group)
             if draft:
                 found.append(draft)
-    return [draft for draft in found if not (draft.attitude and _is_nested(draft, found))]
+    return [
+        draft for draft in found if not (draft.attitude and _is_nested(draft, found)) and _says_something(draft, scene)
+    ]
+
+
+def _says_something(draft: Draft, scene: Scene) -> bool:
+    """Whether the content is more than a word ("warned them"), a bare noun ("discussed world peace") or a date."""
+    if draft.quoted or not draft.content:
+        return True
+    clauses = scene.clauses
+    start, end = draft.content[0].start, draft.content[-1].end
+    places = [at for at, token in enumerate(clauses.tokens) if start <= token.start < end and token.kind == "word"]
+    if all(clauses.is_empty(at) for at in places):
+        return False
+    last = places[-1]
+    if draft.covers or clauses.tokens[last].capital or clauses.is_("determiners", last):
+        return True
+    bare = not any(clauses.is_("determiners", at) or clauses.is_("possessives", at) for at in places)
+    return len(places) > (2 if draft.attitude and bare else 1)
 
 
 def _is_nested(draft: Draft, others: list[Draft]) -> bool:

@@ -77,6 +77,11 @@ class Clauses:
     def is_time(self, place: int) -> bool:
         return self.is_("time_words", place) and self.low(place + 1) != "'s"
 
+    def is_empty(self, place: int) -> bool:
+        """Whether the word alone says nothing: a number, a time, a preposition or an adverb."""
+        small = self.is_("prepositions", place) or self.is_adverb(place)
+        return small or self.is_time(place) or self.low(place).isdigit()
+
     def is_title(self, place: int) -> bool:
         """Whether a quotation is the name of something, as in `on ABC's "This Week,"`."""
         introduced = self.low(place - 1) == "'s" or self.is_("prepositions", place - 1)
@@ -424,7 +429,8 @@ class Clauses:
 
     def clause_end(self, start: int, frame: Frame, cues: Mapping[int, VerbGroup]) -> int:
         """Where the content that begins at `start` ends (exclusive)."""
-        for place in range(start + 1, len(self.tokens)):
+        parenthesis = self.low(start) == "that" and self.low(start + 1) == ","
+        for place in range(start + 3 if parenthesis else start + 1, len(self.tokens)):
             if self.low(place) == ";" or self._cuts(place, frame, cues):
                 return place
         return len(self.tokens)

@@ -72,7 +72,7 @@ class Credits:
     def _source_end(self, place: int, introduction: bool) -> int:
         if not introduction:
             phrase = self.clauses.subject_after(place)
-            return phrase.end if phrase else place
+            place = phrase.end if phrase else place
         while self.clauses.kind(place) in ("word", "aside"):
             place += 1
         return place

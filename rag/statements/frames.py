@@ -167,14 +167,38 @@ class RightFrame:
             self.scene.leader = subject
         draft = self._reported(group, subject, start, inherited)
         draft.attitude = draft.attitude or not (group.finite or inherited or quoted)
+        if self.clauses.is_("quoting_verbs", group.place) and self._is_only_name(start):
+            return None
         waits = start == len(self.tokens) - 1 and self.tokens[start].low == ":"
         return draft if draft.content or waits else None
 
+    def _is_only_name(self, start: int) -> bool:
+        """Whether all that follows is a name, as in "citing TASS"."""
+        rest = self.tokens[start : self.scene.end(start, "object")]
+        return all(token.capital or token.kind == "mark" for token in rest)
+
     def _reported(self, group: VerbGroup, subject: Phrase, start: int, inherited: bool) -> Draft:
-        content = Phrase(start, self.scene.end(start, self._frame_of_content(group.cue, start)))
+        frame = self._frame_of_content(group.cue, start)
+        end = self.scene.end(start, frame)
+        content = Phrase(start, self._without_time(start, end) if frame == "object" else end)
         draft = self.scene.draft(self._rule(group, start, inherited), group, subject, [content], inherited)
         draft.attitude = group.cue.frame == "object" and start == group.place + 1
         return draft
+
+    def _without_time(self, start: int, end: int) -> int:
+        """Leave out the "on the same day" of "praised the plan on the same day", but not "of" or "from" a time."""
+        place = end
+        while place > start + 1 and (self.clauses.is_time(place - 1) or self.clauses.low(place - 1) == "day"):
+            place -= 1
+        if place == end:
+            return end
+        while place > start + 1 and self.clauses.is_("determiners", place - 1):
+            place -= 1
+        if self.clauses.low(place - 1) in ("on", "in", "at", "during"):
+            place -= 1
+        elif self.clauses.is_("prepositions", place - 1) or self.clauses.low(place - 1) == "'s":
+            return end
+        return max(place, start + 1)
 
     def _unsourced(self, group: VerbGroup, start: int) -> Draft | None:
         """A clause or a quotation after a verb of speech whose subject cannot be told."""
@@ -204,12 +228,18 @@ class RightFrame:
     def _frame_of_content(self, cue: Cue, start: int) -> Frame:
         """What "announced" reports in "announced his return" is an object, not a clause."""
         opens = self.clauses.kind(start) != "word" or self.clauses.low(start) in ("that", "to")
+        if not opens and self.clauses.low(start - 1) in cue.particles and not self.clauses.is_("clause_openers", start):
+            return "object"
         return cue.frame if opens or cue.frame != "clause" or self._holds_finite_verb(start) else "object"
 
     def _holds_finite_verb(self, start: int) -> bool:
-        """Whether a pronoun or an auxiliary nearby shows that a clause begins here."""
-        nearby = range(start, min(start + 12, len(self.tokens)))
-        return any(self.clauses.is_("auxiliaries", at) or self.clauses.is_("nominative", at) for at in nearby)
+        """Whether a pronoun or an auxiliary before the next mark shows that a clause begins here."""
+        for at in range(start, min(start + 12, len(self.tokens))):
+            if self.clauses.kind(at) == "mark":
+                return False
+            if self.clauses.is_("auxiliaries", at) or self.clauses.is_("nominative", at):
+                return True
+        return False
 
     def _is_relative(self, subject: Phrase) -> bool:
         return self.tokens[subject.end - 1].low in self.words["relatives"]

@@ -54,7 +54,11 @@ class Openings:
             low = self.clauses.low(at)
             if low in remote:
                 return at
-            if self.clauses.kind(at) != "word" or low in ("to", "he", "she", "they") or low in self.words["clause_openers"]:
+            if (
+                self.clauses.kind(at) != "word"
+                or low in ("to", "he", "she", "they")
+                or low in self.words["clause_openers"]
+            ):
                 return None
         return None
 
