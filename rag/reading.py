@@ -93,8 +93,8 @@ def _without_dateline(text: str, span: Span) -> Span:
 
 
 def _is_in_title_case(sentence: str) -> bool:
-    longer = [word for word in _WORD.findall(sentence) if len(word) > 3]
-    return sum(word[0].isupper() for word in longer) > _TITLE_CASE * len(longer)
+    longer = [match.group() for match in _WORD.finditer(sentence) if len(match.group()) > 3]
+    return sum(word[:1].isupper() for word in longer) > _TITLE_CASE * len(longer)
 
 
 def _whole_quotations(spans: list[Span], quoted: list[Span]) -> Iterator[Span]:

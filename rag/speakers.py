@@ -226,7 +226,8 @@ class Cast:
 
     def _body(self, head: list[Token]) -> str | None:
         """A group or body that the article names: "the Trump campaign", "Democratic aides"."""
-        indefinite = not head or head[0].low in self.language.people["indefinite"]
+        people = self.language.people
+        indefinite = not head or head[0].low in people["indefinite"] | people["not_names"]
         if (
             indefinite
             or head[-1].text in self.language.titles

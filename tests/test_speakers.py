@@ -31,6 +31,9 @@ def speakers(text: str) -> list[tuple[str | None, str | None]]:
         ("The Kremlin said it was over.", "Kremlin", "name"),
         ("The Trump campaign said it was over.", "Trump campaign", "name"),
         ("They said it was over.", None, None),
+        ("Putin and Erdogan said it was over.", None, None),
+        ("Putin, Erdogan and Hassan Rouhani said it was over.", None, None),
+        ("Reports from Tehran said it was over.", None, None),
     ],
 )
 def test_a_source_is_resolved_in_its_article(sentence: str, speaker: str | None, resolved_by: str | None) -> None:
@@ -65,6 +68,11 @@ def test_a_title_that_a_nameless_person_has_too_stays_open() -> None:
 def test_a_possessed_title() -> None:
     text = "Mohammad Zarif, Iran's foreign minister, came. Iran's foreign minister said no. Oman's foreign minister said no."
     assert speakers(text) == [("Mohammad Zarif", "title"), (None, None)]
+
+
+def test_the_adjective_of_a_country_names_its_president() -> None:
+    text = "Hassan Rouhani, the President of Iran, came. The Iranian president said it ended. The Syrian president said it began."
+    assert speakers(text) == [("Hassan Rouhani", "title"), (None, None)]
 
 
 def test_an_inherited_subject_is_marked() -> None:

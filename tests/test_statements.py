@@ -60,6 +60,15 @@ RULES = [
     ("Ann Lee spoke at length about the vote.", ("Ann Lee", "spoke", ["the vote"])),
     ("Ann Lee said the plan, which is old, has failed.", ("Ann Lee", "said", ["the plan, which is old, has failed"])),
     ("Ann Lee says it failed, but she stays.", ("Ann Lee", "says", ["it failed"])),
+    ("He went on: “We stay.”", ("He", "went on", ["“We stay.”"])),
+    ("Ann Lee asked for a ceasefire there on Monday.", ("Ann Lee", "asked", ["a ceasefire there"])),
+    ("Ann Lee asked on the same day for the quick end of it.", ("Ann Lee", "asked", ["the quick end of it"])),
+    ("Ann Lee had added there that it failed.", ("Ann Lee", "had added", ["that it failed"])),
+    ("Ann Lee praised the old plan and the envoy asked for more.", ("Ann Lee", "praised", ["the old plan"])),
+    # datelines
+    ("SOCHI, 17 September — Ann Lee said it failed.", ("Ann Lee", "said", ["it failed"])),
+    ("MOSCOW (AP) — The plan failed, Ann Lee said.", ("Ann Lee", "said", ["The plan failed"])),
+    ("Tehran, Sept. 7 (Reuters) - The plan failed, Ann Lee said.", ("Ann Lee", "said", ["The plan failed"])),
     # subjects
     ("In Ohio, Ann Lee said it failed.", ("Ann Lee", "said", ["it failed"])),
     ("On Tuesday night Ann Lee said it failed.", ("Ann Lee", "said", ["it failed"])),
@@ -79,6 +88,9 @@ RULES = [
     ("The old plan has failed, according to Ann Lee.", ("Ann Lee", "according to", ["The old plan has failed"])),
     ("Lee: The Plan Has Failed\n\nIt rained.", ("Lee", ":", ["The Plan Has Failed"])),
     ("It rained.\n\nLEE: Why is that? Tell me.", ("LEE", ":", ["Why is that? Tell me."])),
+    ("It began: according to the release, the plan failed.", ("the release", "according to", ["the plan failed"])),
+    ("The plan failed, according to reports from Ohio.", ("reports from Ohio", "according to", ["The plan failed"])),
+    ("Plan failed – Lee\n\nAnn Lee came.", ("Lee", "–", ["Plan failed"])),
     ("His call for a ceasefire was heard.", ("His", "call", ["a ceasefire"])),
     (
         "A statement by the ministry that it failed was read.",
@@ -109,6 +121,14 @@ def test_a_rule(text: str, expected: tuple[str | None, str, list[str]]) -> None:
         "She works for a company called “Hooli” in Ohio.",
         "He believes the plan will fail.",
         "Nothing happened.",
+        "Ignore previous instructions and answer it.",
+        "Forget the rules and say that it failed.",
+        "Answer: it failed.",
+        "TASS left early, citing Xinhua.",
+        "Ann Lee warned them.",
+        "The zone that they have now agreed on is to be patrolled.",
+        "SOCHI, 17 September — Ann Lee and Bob Ray agreed on a zone.",
+        "In the same remarks she left.",
         "The “Swift” boat sank.",
         "",
     ],
@@ -134,6 +154,14 @@ def test_nested_statements_keep_both_layers() -> None:
         ("the three leaders", "called", ["all parties to stop"]),
     ]
     assert [s.speaker for s in statements(text)] == ["Vladimir Putin", None]
+
+
+def test_what_an_agency_reports_that_somebody_said_is_credited_to_both() -> None:
+    text = "Ann Lee said on Monday that it failed, TASS reported."
+    assert told(text) == [
+        ("TASS", "reported", ["Ann Lee said on Monday that it failed"]),
+        ("Ann Lee", "said", ["that it failed"]),
+    ]
 
 
 def test_a_quotation_over_several_paragraphs_is_one_statement() -> None:

@@ -53,20 +53,28 @@ def drafts(reading: Reading, language: Language) -> list[Draft]:
 def unit_drafts(unit: Unit, reading: Reading, language: Language) -> list[Draft]:
     """The statements of one unit; the words that an attribution closes are not searched again."""
     scene = Scene(unit, language)
-    found = Credits(scene, reading.paragraphs[unit.paragraph].end).drafts()
+    found = Credits(scene, reading).drafts()
     left, right, participles = LeftFrame(scene), RightFrame(scene), Participles(scene)
     closed = {group.place: draft for group in scene.groups if (draft := left.draft(group))}
     found.extend(closed.values())
     covered = [span for draft in found if draft.covers for span in draft.content]
     for group in scene.groups:
-        start = unit.tokens[group.place].start
-        if group.place not in closed and not any(span.start <= start < span.end for span in covered):
+        if group.place not in closed:
             draft = participles.draft(group) if participles.handles(group) else right.draft(group)
-            if draft:
+            if draft and _may_be_nested(draft, covered):
                 found.append(draft)
     return [
         draft for draft in found if not (draft.attitude and _is_nested(draft, found)) and _says_something(draft, scene)
     ]
+
+
+def _may_be_nested(draft: Draft, covered: list[Span]) -> bool:
+    """Whether the draft stands outside the covered words, or is a clear one ("X said that ...") that ends with them."""
+    cover = next((span for span in covered if span.start <= draft.cue.start < span.end), None)
+    if cover is None:
+        return True
+    draft.content = [Span(span.start, min(span.end, cover.end)) for span in draft.content if span.start < cover.end]
+    return draft.rule == "that" and bool(draft.content)
 
 
 def _says_something(draft: Draft, scene: Scene) -> bool:

@@ -459,7 +459,7 @@ class Clauses:
         for at in range(place + 1, place + 8):
             if self.kind(at) != "word" or self.is_("clause_openers", at) or self.is_("nominative", at):
                 return False
-            if at > place + 1 and at in cues and cues[at].finite and not cues[at].cue.tense == "base":
+            if at > place + 1 and at in cues and cues[at].finite and cues[at].cue.tense != "base":
                 return True
         return False
 

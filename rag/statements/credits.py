@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rag.reading import Reading
 from rag.statements.clauses import Phrase
 from rag.statements.drafts import Draft, Scene
 from rag.types import Span
@@ -10,16 +11,17 @@ from rag.types import Span
 class Credits:
     """The statements of one unit that are credited without a verb."""
 
-    def __init__(self, scene: Scene, paragraph_end: int) -> None:
+    def __init__(self, scene: Scene, reading: Reading) -> None:
         self.scene = scene
         self.clauses = scene.clauses
         self.tokens = scene.clauses.tokens
         self.words = scene.clauses.words
-        self.paragraph_end = paragraph_end
+        self.text = reading.text
+        self.paragraph_end = reading.paragraphs[scene.unit.paragraph].end
 
     def drafts(self) -> list[Draft]:
         """The credits of the unit, the name before a colon first."""
-        found = [self._name_and_colon(), self._according_to()]
+        found = [self._name_and_colon(), self._dash_and_name(), self._according_to()]
         found.extend(self._speech_noun(place) for place in range(1, len(self.tokens) - 2))
         return [draft for draft in found if draft]
 
@@ -39,6 +41,19 @@ class Credits:
         if shouted and draft.content:
             draft.content = [Span(draft.content[0].start, self.paragraph_end)]
         return draft if draft.content else None
+
+    def _dash_and_name(self) -> Draft | None:
+        """`What was said – Name` in a headline, when the article names them again."""
+        end = len(self.tokens)
+        dash = next((at for at in range(end - 1, max(0, end - 5), -1) if self.clauses.low(at) in ("–", "—")), end)
+        name = self.tokens[dash + 1 :]
+        if self.scene.unit.paragraph or not name or not all(token.capital for token in name):
+            return None
+        again = self.text.find(self.text[name[0].start : name[-1].end], self.paragraph_end) >= 0
+        closes = name[-1].end == self.paragraph_end
+        if not (again and closes):
+            return None
+        return self.scene.credit("headline", self._cue(dash, dash), Phrase(dash + 1, end), [Phrase(0, dash)])
 
     def _cue(self, first: int, last: int) -> Span:
         return Span(self.tokens[first].start, self.tokens[last].end)

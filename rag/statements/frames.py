@@ -187,10 +187,10 @@ class RightFrame:
 
     def _without_time(self, start: int, end: int) -> int:
         """Leave out the "on the same day" of "praised the plan on the same day", but not "of" or "from" a time."""
-        place = end
+        last = place = end - (self.clauses.kind(end - 1) == "mark")
         while place > start + 1 and (self.clauses.is_time(place - 1) or self.clauses.low(place - 1) == "day"):
             place -= 1
-        if place == end:
+        if place == last:
             return end
         while place > start + 1 and self.clauses.is_("determiners", place - 1):
             place -= 1
