@@ -191,7 +191,20 @@ class Clauses:
             return self._before_apposition(end - 1, mark)
         if self.is_("relatives", end - 1):
             return self._antecedent(end - 1)
-        return self._phrase_before(end)
+        phrase = self._phrase_before(end)
+        return self._before_place(phrase) if phrase else None
+
+    def _before_place(self, phrase: Phrase) -> Phrase:
+        """The phrase with the name that a town precedes it with: "Stacy Baker of Columbia, South Carolina"."""
+        town = phrase.start - 1
+        if self.low(town) != "," or not all(token.capital for token in self.tokens[phrase.start : phrase.end]):
+            return phrase
+        while self.kind(town - 1) == "word" and self.tokens[town - 1].capital:
+            town -= 1
+        named = self._phrase_before(town - 1) if self.low(town - 1) in ("of", "in", "from", "near") else None
+        if named and named.end - named.start > 1 and all(t.capital for t in self.tokens[named.start : named.end]):
+            return Phrase(named.start, phrase.end)
+        return phrase
 
     def _without_trailing_adjunct(self, end: int) -> int:
         """Leave out "(R-Fla.)" and "last week" between a subject and its verb."""

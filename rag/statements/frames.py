@@ -259,7 +259,10 @@ class RightFrame:
             openers = ("conjunctions", "subordinators", "prepositions")
             if detached or any(before in self.words[name] for name in openers):
                 return self._inherited(group), True
-            return self.clauses.subject_before(group.start), False
+            subject = self.clauses.subject_before(group.start)
+            if subject and self.clauses.low(subject.start).endswith(("ed", "ing")):
+                return self._inherited(group), True
+            return subject, False
         listed = before == "," and self.scene.leader and self.clauses.low(group.place + 1) == "that"
         infinitive = before == "to" and group.cue.tense == "base"
         if listed or infinitive or before in self.words["conjunctions"]:
