@@ -183,7 +183,7 @@ class Clauses:
 
     def subject_before(self, end: int) -> Phrase | None:
         """The noun phrase that ends right before a verb group, appositions passed over, or None."""
-        end = self._without_trailing_adjunct(end)
+        end = self.before_adjunct(end)
         if end <= 0:
             return None
         mark = "," if self._is_title_with_comma(end - 1) else self.low(end - 1)
@@ -206,7 +206,7 @@ class Clauses:
             return Phrase(named.start, phrase.end)
         return phrase
 
-    def _without_trailing_adjunct(self, end: int) -> int:
+    def before_adjunct(self, end: int) -> int:
         """Leave out "(R-Fla.)" and "last week" between a subject and its verb."""
         while end > 0:
             parenthesis = self.low(end - 1) in _DASHES and self.kind(end - 2) == "aside"
@@ -224,7 +224,7 @@ class Clauses:
         """The phrase before the parenthesis that `mark` closes at `comma`: the nearest name, else the nearest phrase."""
         fallback: Phrase | None = None
         for place in range(comma - 1, max(0, comma - _LONGEST_PHRASE), -1):
-            if self.low(place) != mark or (mark == "," and self.is_("conjunctions", place + 1)):
+            if self.low(place) != mark or (mark == "," and self._coordinated(place + 1)):
                 continue
             phrase = self._phrase_before(place)
             if phrase is None or self._is_introduction(phrase) or self._is_no_name(phrase):
@@ -234,10 +234,15 @@ class Clauses:
             fallback = fallback or Phrase(phrase.start, comma)
         return fallback
 
+    def _coordinated(self, place: int) -> bool:
+        """Whether a conjunction stands here; "then" is none in "Lee, then 38, said"."""
+        return self.is_("conjunctions", place) and self.low(place) != "then"
+
     def _is_no_name(self, phrase: Phrase) -> bool:
         """Whether the phrase is in a relative clause, or the state behind a town, as in "Lima, Ohio." """
         state = phrase.end - phrase.start == 1 and self.tokens[phrase.start].text.endswith(".")
-        return state or self.is_("relatives", phrase.start - 1)
+        named_clause = self.low(phrase.start - 1) == "that" and self.tokens[phrase.start].capital
+        return state or (self.is_("relatives", phrase.start - 1) and not named_clause)
 
     def _begins_with_name(self, phrase: Phrase) -> bool:
         return self.tokens[phrase.start].capital and not self.is_("determiners", phrase.start)

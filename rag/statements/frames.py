@@ -265,7 +265,9 @@ class RightFrame:
             return subject, False
         listed = before == "," and self.scene.leader and self.clauses.low(group.place + 1) == "that"
         infinitive = before == "to" and group.cue.tense == "base"
-        if listed or infinitive or before in self.words["conjunctions"]:
+        joined = self.clauses.low(self.clauses.before_adjunct(group.start) - 1) in self.words["conjunctions"]
+        goes_on = before == "," and self.clauses.low(group.start) == "then"
+        if listed or infinitive or joined or goes_on:
             subject = self._inherited(group)
             return (subject, True) if infinitive or self._agrees(group, subject) else (None, True)
         return self.clauses.subject_before(group.start), False
