@@ -215,8 +215,6 @@ def _wire_answers(handlers: Handlers, talk: Talk, model: gr.Textbox) -> None:
         talk.latest.ask(handlers.ask_suggested, visit, **answers),
         talk.latest.retry(handlers.retry, visit, **answers),
     ]
-    for event in asking:
-        event.failure(handlers.broke, [talk.records, talk.current], talk.desk, **AT_ONCE)
     talk.stop.click(handlers.stop, [talk.records, talk.current], talk.desk, cancels=asking, **AT_ONCE).success(
         None, js="() => onRecord.focusOn('#question textarea')", **QUIET
     )

@@ -38,7 +38,7 @@ from rag.types import (
 
 BATCH_PASSAGES = 256
 LOCK_SECONDS = 1.0
-CLOSING_SECONDS = 30.0
+CLOSING_SECONDS = 5.0
 
 
 class Library:

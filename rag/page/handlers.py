@@ -5,6 +5,7 @@ A handler keeps nothing: whatever belongs to one visitor comes in and goes out a
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -73,14 +74,6 @@ class Handlers:
         if exchanges and current:
             exchanges[-1] = conversation.stopped(current)
         return self._resting(exchanges)
-
-    def broke(self, records: object, current: Exchange | None) -> Desk:
-        """Say that the answer failed for a reason that is not the reader's to mend; Gradio calls a stop a failure too."""
-        exchanges = conversation.from_records(records)
-        if not exchanges or current is None or current.state != "asking":
-            return Desk()
-        exchanges[-1] = replace(exchanges[-1], state="failed", problem=BROKEN)
-        return self._resting(exchanges)._replace(current=gr.skip())
 
     def begin_anew(self) -> Desk:
         """An empty conversation."""
@@ -174,6 +167,9 @@ class Handlers:
             current = replace(current, state="answered")
         except OnRecordError as error:
             current = replace(current, state="failed", problem=str(error))
+        except Exception:  # whatever it is, the reader gets a line and can go on; the log gets the rest
+            logging.getLogger(__name__).exception("The answer failed")
+            current = replace(current, state="failed", problem=BROKEN)
         yield self._resting([*earlier, current])._replace(past=gr.skip())
 
     def _started(self, exchanges: Sequence[Exchange]) -> Desk:
