@@ -75,6 +75,8 @@ class Clauses:
         )
 
     def is_time(self, place: int) -> bool:
+        if self.low(place) in ("this", "last", "next"):
+            return self.is_("time_words", place + 1)
         return self.is_("time_words", place) and self.low(place + 1) != "'s"
 
     def is_empty(self, place: int) -> bool:

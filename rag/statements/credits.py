@@ -8,6 +8,9 @@ from rag.statements.drafts import Draft, Scene
 from rag.types import Span
 
 
+_LONGEST_NAME = 14
+
+
 class Credits:
     """The statements of one unit that are credited without a verb."""
 
@@ -59,7 +62,7 @@ class Credits:
         return Span(self.tokens[first].start, self.tokens[last].end)
 
     def _colon_after_name(self) -> int | None:
-        for place in range(1, min(9, len(self.tokens) - 1)):
+        for place in range(1, min(_LONGEST_NAME, len(self.tokens) - 1)):
             token = self.tokens[place]
             if token.low == ":":
                 return place

@@ -213,7 +213,8 @@ class RightFrame:
             return True
         if group.cue.lemma != "call" or start > group.place + 1:
             return False
-        places = range(subject.end - 1, subject.start - 1, -1)
+        comma = next((at for at in range(subject.start, subject.end) if self.clauses.low(at) == ","), subject.end)
+        places = range(comma - 1, subject.start - 1, -1)
         determiner = next((self.clauses.low(at) for at in places if self.clauses.is_("determiners", at)), "")
         asked = self.clauses.low(subject.start - 1) == "what" and self.clauses.kind(start) != "quote"
         return asked or determiner in ("a", "an")

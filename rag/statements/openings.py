@@ -37,9 +37,9 @@ class Openings:
         return self._opening(self._after_adverbs(place))
 
     def _after_adverbs(self, place: int) -> int:
-        """Leave out the adverb of "acknowledged privately that ..." and of "said there that ..."."""
+        """Leave out the adverb of "acknowledged privately that ..." and the "there" of "said there that ..."."""
         end = place
-        while self.clauses.is_adverb(end) or self.clauses.low(end) in ("there", "here"):
+        while self.clauses.is_adverb(end) or self.clauses.low(end) in ("there", "here", "this"):
             end += 1
         return end if self.clauses.low(end) in ("that", ":") or self.clauses.kind(end) == "quote" else place
 
