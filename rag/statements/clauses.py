@@ -466,6 +466,8 @@ class Clauses:
             return True
         if low in ("and", "but", "then") and self._coordinates(place + 1, cues):
             return True
+        if frame == "object" and low in ("and", "but") and self.low(place + 1).endswith("ed"):
+            return True
         if low == "as" and self._attributes(place + 1, cues):
             return True
         if frame == "object" and (low in self.words["object_endings"] or self._begins_clause(place, cues)):

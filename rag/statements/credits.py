@@ -7,7 +7,6 @@ from rag.statements.clauses import Phrase
 from rag.statements.drafts import Draft, Scene
 from rag.types import Span
 
-
 _LONGEST_NAME = 14
 
 

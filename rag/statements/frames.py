@@ -71,7 +71,7 @@ class LeftFrame:
             return False
         if self.tokens[before - 1].kind == "quote":
             return not self.clauses.is_title(before - 1)
-        if group.cue.frame in ("object", "quote") or self._goes_on(after):
+        if group.cue.frame in ("object", "quote") or self._goes_on(group, after):
             return False
         parenthetic = self.clauses.low(after) == "," and self._continues(after + 1)
         return parenthetic or self._may_be_content(before)
@@ -84,10 +84,12 @@ class LeftFrame:
         """Whether the words up to `end` are more than an introduction."""
         return end >= 8 or (not self.clauses.is_("prepositions", 0) and end > 1)
 
-    def _goes_on(self, after: int) -> bool:
+    def _goes_on(self, group: VerbGroup, after: int) -> bool:
         """Whether words follow the verb that can be its content."""
         if self.clauses.kind(after) in ("", "mark"):
             return self.clauses.low(after) == ":"
+        if group.cue.frame == "told" and self.clauses.low(after) in group.cue.particles:
+            return True
         if self.clauses.is_infinitive(after):
             return True
         if self.clauses.is_("prepositions", after) or self.clauses.is_time(after):

@@ -41,7 +41,8 @@ class Openings:
         end = place
         while self.clauses.is_adverb(end) or self.clauses.low(end) in ("there", "here", "this"):
             end += 1
-        return end if self.clauses.low(end) in ("that", ":") or self.clauses.kind(end) == "quote" else place
+        quoted = self.clauses.kind(end + (self.clauses.low(end) == ",")) == "quote"
+        return end if quoted or self.clauses.low(end) in ("that", ":") else place
 
     def _particle(self, place: int, cue: Cue) -> int | None:
         """The "about" of "talked with reporters about ...", the "for" of "asked on Monday for ..."."""
