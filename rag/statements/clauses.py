@@ -379,7 +379,7 @@ class Clauses:
         return Phrase(start, place) if place > start else None
 
     def _after_introduction(self, end: int) -> int:
-        start = self._after_dateline()
+        start = 0
         while start < end and (self.kind(start) != "word" or self.is_("conjunctions", start)):
             start += 1
         introduces = self.is_("prepositions", start) or self.is_("subordinators", start) or self.is_adverb(start)
@@ -390,12 +390,6 @@ class Clauses:
                 if self.low(place) == ",":
                     return place + 1
         return start
-
-    def _after_dateline(self) -> int:
-        """Where the sentence begins after "MOSCOW (AP) —"."""
-        if len(self.tokens[0].text) < 3 or not self.tokens[0].text.isupper():
-            return 0
-        return next((place + 1 for place in range(min(8, len(self.tokens))) if self.low(place) in _DASHES), 0)
 
     def _ends_subject(self, place: int) -> bool:
         token = self.tokens[place]
