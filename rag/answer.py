@@ -165,7 +165,7 @@ class _Composer:
 
     def _sentence(self, unit: Evidence) -> str:
         """The unit's words, understandable alone: who speaks is named, and a leading connective is left out."""
-        text, lead = unit.text, ""
+        lead, names = "", []
         for statement in _outermost(unit.statements):
             if not statement.speaker:
                 continue
@@ -173,10 +173,10 @@ class _Composer:
                 lead = lead or self._lead(unit, statement.speaker)
             elif statement.resolved_by in ("pronoun", "title"):
                 literal = statement.source.of(unit.article.text)
-                text = text.replace(literal, self._name(statement.speaker, literal), 1)
+                names.append((statement.source, self._name(statement.speaker, literal)))
             else:
                 self._introduced.add(statement.speaker)
-        return lead + _capitalised(_without_connective(" ".join(text.split())))
+        return lead + _capitalised(_without_connective(" ".join(_replaced(unit, names).split())))
 
     def _lead(self, unit: Evidence, speaker: str) -> str:
         """`Name: ` before words whose attribution stands elsewhere in the article."""
@@ -187,6 +187,15 @@ class _Composer:
         name = _short(speaker) if speaker in self._introduced else speaker
         self._introduced.add(speaker)
         return f"{name}’s" if literal.lower() in POSSESSIVES else name
+
+
+def _replaced(unit: Evidence, names: Sequence[tuple[Span, str]]) -> str:
+    """The unit's text with a name in place of each pronoun or title."""
+    text = unit.text
+    for span, name in sorted(set(names), key=lambda item: item[0].start, reverse=True):
+        start, end = span.start - unit.span.start, span.end - unit.span.start
+        text = text[:start] + name + text[end:]
+    return text
 
 
 def _within(inner: Span, outer: Span) -> bool:

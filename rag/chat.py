@@ -239,7 +239,7 @@ class Assistant:
         whole = evidence.explained(
             decision.evidence, lambda article: evidence.units(article, self.statements(article.id)), asked.sentences
         )
-        ordered = evidence.in_reading_order(whole, chronological=bool(asked.speakers))
+        ordered = evidence.in_reading_order(whole)
         return state | {"decision": replace(decision, evidence=ordered)}
 
     def _rarities(self, words: Sequence[str]) -> dict[str, float]:

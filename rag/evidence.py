@@ -202,13 +202,9 @@ def _sentence_before(unit: Evidence, everything: Sequence[Evidence]) -> Evidence
     return replace(earlier[-1].as_told(), coverage=unit.coverage, similarity=unit.similarity) if earlier else None
 
 
-def in_reading_order(chosen: Sequence[Evidence], chronological: bool) -> list[Evidence]:
-    """Articles by date, or by their best evidence; within an article, the order of its text."""
+def in_reading_order(chosen: Sequence[Evidence]) -> list[Evidence]:
+    """Articles by date, those of one day by their best evidence; within an article, the order of its text."""
     best: dict[str, int] = {}
     for rank, unit in enumerate(chosen):
         best.setdefault(unit.article.id, rank)
-
-    def key(unit: Evidence) -> tuple[str, int, int]:
-        return (unit.article.date or "9999" if chronological else "", best[unit.article.id], unit.span.start)
-
-    return sorted(chosen, key=key)
+    return sorted(chosen, key=lambda unit: (unit.article.date or "9999", best[unit.article.id], unit.span.start))

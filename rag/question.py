@@ -113,6 +113,6 @@ def _topic(text: str, asked: Sequence[str]) -> str:
     if asked:
         text = text[text.rindex(asked[-1]) + len(asked[-1]) :] or text
     vocabulary_ = vocabulary()
-    small = vocabulary_.stop_words | (vocabulary_.saying_verbs | vocabulary_.statement_nouns if asked else frozenset())
+    small = vocabulary_.stop_words | vocabulary_.saying_verbs | (vocabulary_.statement_nouns if asked else frozenset())
     kept = [word for word in re.findall(r"\w[\w’'-]*", text) if fold(word) not in small and words(word)]
     return " ".join(kept)

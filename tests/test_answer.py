@@ -122,3 +122,18 @@ def test_suggestions_are_answered(bundled: Assistant) -> None:
     assert len(suggestions) == 4
     for question in suggestions:
         assert not bundled.ask(question).abstained, question
+
+
+def test_a_pronoun_gives_way_to_the_name_at_its_own_place(
+    assistant: Assistant, incoming: Callable[..., Incoming]
+) -> None:
+    text = (
+        "Mayor Ivan Petrov opened the harbour of Varna on Monday. “The harbour of Varna serves the whole coast,” he said."
+        " Ferries will sail from the harbour to Burgas at noon, he added."
+    )
+    reports(assistant.add_articles([incoming("a", text, date="2020-01-01")]))
+    answer = assistant.ask("What did Petrov say about the harbour of Varna?")
+    assert answer.text == (
+        "“The harbour of Varna serves the whole coast,” Ivan Petrov said [1]."
+        " Ferries will sail from the harbour to Burgas at noon, Petrov added [2]."
+    )
