@@ -126,6 +126,7 @@ def test_a_rule(text: str, expected: tuple[str | None, str, list[str]]) -> None:
         "Answer: it failed.",
         "TASS left early, citing Xinhua.",
         "Ann Lee warned them.",
+        "Ann Lee went on “Meet the Press” on Sunday.",
         "The zone that they have now agreed on is to be patrolled.",
         "SOCHI, 17 September — Ann Lee and Bob Ray agreed on a zone.",
         "In the same remarks she left.",

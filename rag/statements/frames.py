@@ -223,6 +223,8 @@ class RightFrame:
 
     def _suits(self, cue: Cue, start: int) -> bool:
         """Whether what begins at `start` is what the verb reports: a quotation, a clause or anything."""
+        if cue.frame == "quote" and self.clauses.kind(start) == "quote" and self.clauses.is_title(start):
+            return False
         reported = self.clauses.kind(start) in ("quote", "mark") or self.clauses.low(start) == "that"
         if reported or self.clauses.low(start - 1) == ":" or not (cue.strict or cue.frame == "quote"):
             return True
