@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,6 +16,7 @@ Weigh = Callable[[Sequence[Evidence]], list[Evidence]]
 LEAST_COVERAGE, LEAST_RELEVANCE = 0.3, 0.38
 NEAREST = 3
 POSSESSIVES = frozenset({"his", "her", "its", "their"})
+_OWN_MARKER = re.compile(r"\[(\d+)\]")  # an article's own [1] is not one of ours
 _END = re.compile(r"(?P<stop>[.。]?)(?P<close>[”\"’'»]*)$")
 
 
@@ -66,12 +67,12 @@ def _silent(speaker: str, topic: str, is_known: bool) -> str:
     return f"Nothing on record: no article quotes {speaker}. Looked for: what {speaker} said{about}."
 
 
-def answered(question: Question, evidence: Sequence[Evidence]) -> Answer:
-    """The evidence, in the order given, as an answer whose every sentence ends with its `[n]` markers."""
+def answered(question: Question, evidence: Sequence[Evidence]) -> Iterator[Answer]:
+    """The evidence, in the order given, as an answer that grows by one piece; every sentence ends with its `[n]`."""
     composer = _Composer(several_dates=len({unit.article.date for unit in evidence}) > 1)
     for unit in evidence:
         composer.add(unit)
-    return Answer(question, composer.text, tuple(composer.citations))
+        yield Answer(question, composer.text, tuple(composer.citations))
 
 
 def refused(question: Question, reason: str, nearest: Sequence[Evidence]) -> Answer:
@@ -176,7 +177,8 @@ class _Composer:
                 names.append((statement.source, self._name(statement.speaker, literal)))
             else:
                 self._introduced.add(statement.speaker)
-        return lead + _capitalised(_without_connective(" ".join(_replaced(unit, names).split())))
+        text = _OWN_MARKER.sub(r"(\1)", " ".join(_replaced(unit, names).split()))
+        return lead + _capitalised(_without_connective(text))
 
     def _lead(self, unit: Evidence, speaker: str) -> str:
         """`Name: ` before words whose attribution stands elsewhere in the article."""

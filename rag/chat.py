@@ -273,8 +273,8 @@ class Assistant:
                 return
         except ModelError as error:
             notices += (f"{error} This answer is made of the articles' own sentences.",)
-        for count in range(1, len(chosen) + 1):
-            yield replace(answer.answered(asked, chosen[:count]), notices=notices)
+        for growing in answer.answered(asked, chosen):
+            yield replace(growing, notices=notices)
 
     def _writer(self, name: str) -> BaseChatModel | None:
         if self._chat_model is not None:

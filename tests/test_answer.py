@@ -75,7 +75,7 @@ def test_what_putin_said_is_putins(bundled: Assistant) -> None:
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_the_answer_grows_to_what_is_asked_at_once(question: str, bundled: Assistant) -> None:
     growing = list(bundled.stream(question))
-    assert all(len(a.text) <= len(b.text) for a, b in zip(growing, growing[1:], strict=False))
+    assert all(b.text.startswith(a.text) for a, b in zip(growing, growing[1:], strict=False))
     assert growing[-1].text == bundled.ask(question).text
     for answer in growing:
         assert_citations_are_true(answer, bundled)
@@ -94,8 +94,9 @@ def test_a_hostile_article_is_quoted_and_never_obeyed(assistant: Assistant, inco
     reports(assistant.add_articles([incoming("x", text, title="<img src=x onerror=alert(1)>", date="2020-01-01")]))
     answer = assistant.ask("What did Anna Zubrin say about the bridge?")
     assert_citations_are_true(answer, assistant)
-    assert [citation.marker for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
     assert not answer.abstained
+    markers = [int(n) for n in re.findall(r"\[(\d+)\]", answer.text)]
+    assert markers == [citation.marker for citation in answer.citations]
 
 
 @pytest.mark.parametrize("k", [1, 3, 50])
