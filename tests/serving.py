@@ -29,7 +29,12 @@ def served_page(folder: Path, **settings: str) -> Iterator[str]:
     log_file = folder / "log"
     with log_file.open("w") as log:
         process = subprocess.Popen(
-            [sys.executable, "app.py"], cwd=ROOT, env={**os.environ, **own, **settings}, stdout=log, stderr=log
+            [sys.executable, "app.py"],
+            cwd=ROOT,
+            env={**os.environ, **own, **settings},
+            stdout=log,
+            stderr=log,
+            preexec_fn=heed_interrupts,
         )
     wait_until(lambda: "On Record is at" in log_file.read_text() or process.poll() is not None)
     assert process.poll() is None, log_file.read_text()
@@ -40,6 +45,11 @@ def served_page(folder: Path, **settings: str) -> Iterator[str]:
         status = process.wait(timeout=20)
     assert status == 0
     assert "Traceback" not in log_file.read_text(), log_file.read_text()
+
+
+def heed_interrupts() -> None:
+    """Undoes, in a child process, the ignoring of Ctrl-C that a script's background jobs inherit."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def browser_path() -> str | None:

@@ -16,6 +16,7 @@ from rag import cli
 from rag.chat import Assistant
 from rag.config import load
 from rag.models import SentenceEmbeddings
+from tests.serving import heed_interrupts
 
 ROOT = Path(__file__).parent.parent
 KEYS = ["question", "answer", "abstained", "reason", "understood", "citations", "passages", "notices", "seconds"]
@@ -165,14 +166,14 @@ def test_doctor_rebuilds(run) -> None:  # type: ignore[no-untyped-def]
     assert status == 0 and "sound" in out
 
 
-def fresh(*arguments: str, **options: object) -> subprocess.Popen[str]:
+def fresh(*arguments: str) -> subprocess.Popen[str]:
     child: subprocess.Popen[str] = subprocess.Popen(
         [sys.executable, "-m", "rag", *arguments],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        **options,  # type: ignore[call-overload]
+        preexec_fn=heed_interrupts,
     )
     return child
 
