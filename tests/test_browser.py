@@ -534,10 +534,22 @@ def test_two_visitors_share_no_conversation(page: Page, open_page: OpenPage) -> 
     expect(second.locator(".welcome")).to_be_visible()
 
 
-def test_a_page_where_visitors_could_run_code_is_refused_in_one_line(tmp_path: Path) -> None:
-    environment = {**os.environ, "ONRECORD_DATA": str(tmp_path), "GRADIO_VIBE_MODE": "1"}
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ({"GRADIO_VIBE_MODE": "1"}, "GRADIO_VIBE_MODE would let every visitor run code here; unset it.\n"),
+        (
+            {"ONRECORD_HOST": "0.0.0.0"},
+            "At 0.0.0.0 anybody could read and remove articles; set ONRECORD_PASSWORD or --password.\n",
+        ),
+    ],
+)
+def test_a_page_that_would_be_open_to_all_is_refused_in_one_line(
+    setting: dict[str, str], message: str, tmp_path: Path
+) -> None:
+    environment = {**os.environ, "ONRECORD_DATA": str(tmp_path), **setting}
     done = subprocess.run([sys.executable, "app.py"], cwd=ROOT, env=environment, capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (1, "GRADIO_VIBE_MODE would let every visitor run code here; unset it.\n")
+    assert (done.returncode, done.stderr) == (1, message)
 
 
 def get(address: str) -> tuple[int, Message, str]:
