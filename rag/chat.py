@@ -16,9 +16,9 @@ from langchain_core.retrievers import BaseRetriever
 
 from rag import answer, articles, doctor, evidence, models, question, retrieve, speakers, suggest, writing
 from rag.answer import Decision
+from rag.archive import Archive
 from rag.config import Config, load, resource
 from rag.evidence import Evidence
-from rag.library import Library
 from rag.types import (
     Answer,
     Article,
@@ -59,7 +59,7 @@ class Assistant:
         chat_model: BaseChatModel | None = None,
     ) -> None:
         self.config = config or load()
-        self.library = Library(self.config, embeddings, self._set_busy)
+        self.archive = Archive(self.config, embeddings, self._set_busy)
         self.retriever = retriever or retrieve.NewsRetriever(search=self._search, k=self.config.k)
         self._chat_model = chat_model
         self._busy: Progress | None = None
@@ -72,7 +72,7 @@ class Assistant:
     def close(self) -> None:
         """Ends what is under way at the next article or batch, and closes the files."""
         self._closing = True
-        self.library.close()
+        self.archive.close()
 
     def __enter__(self) -> Assistant:
         return self
@@ -89,7 +89,7 @@ class Assistant:
         """Loads the embedding model, opens the vectors and indexes what waits, the bundled articles at the first start."""
         try:
             self._set_busy(Progress("loading the embedding model", 0, None))
-            self.library.index.search(self.library.embeddings.embed_query("news"), 1)
+            self.archive.index.search(self.archive.embeddings.embed_query("news"), 1)
             for _ in self._finished():
                 pass
             self._problem = None
@@ -99,14 +99,14 @@ class Assistant:
             self._set_busy(None)
 
     def _finished(self) -> Iterator[Report | Progress]:
-        if self.library.store.staged_passages():
-            yield from self._shown(self.library.finish())
+        if self.archive.store.staged_passages():
+            yield from self._shown(self.archive.finish())
         yield from self.seed()
 
     def seed(self) -> Iterator[Report | Progress]:
         """Indexes the bundled articles, once, where nothing has ever been added."""
         with self._seeding:
-            store = self.library.store
+            store = self.archive.store
             if self.config.bundled and not store.note("begun"):
                 yield from self.add([resource("seeds")])
 
@@ -116,9 +116,9 @@ class Assistant:
 
     def add_articles(self, items: Iterable[Incoming | Skipped]) -> Iterator[Report | Progress]:
         """Adds articles from anywhere, as `add` does."""
-        yield from self._shown(self.library.add(items))
+        yield from self._shown(self.archive.add(items))
         if not self._closing:
-            self.library.store.set_note("begun", "yes")
+            self.archive.store.set_note("begun", "yes")
 
     def _shown(self, work: Generator[Report | Progress, None, None]) -> Iterator[Report | Progress]:
         """The same work, its progress shown in `status` meanwhile, ended early when the assistant is closed."""
@@ -135,19 +135,19 @@ class Assistant:
 
     def articles(self) -> list[Article]:
         """The articles, newest first."""
-        return self.library.store.articles()
+        return self.archive.store.articles()
 
     def article(self, article_id: str) -> Article | None:
-        return self.library.store.article(article_id)
+        return self.archive.store.article(article_id)
 
     def ids_beginning(self, prefix: str) -> list[str]:
         """The ids of articles that begin so."""
-        return self.library.store.ids_beginning(prefix)
+        return self.archive.store.ids_beginning(prefix)
 
     def remove(self, article_id: str) -> Article:
         """Removes an article, which never answers again; returns it, for `restore`."""
-        origin = self.library.store.origin(article_id)
-        removed = self.library.remove(article_id)
+        origin = self.archive.store.origin(article_id)
+        removed = self.archive.remove(article_id)
         self._removed_from[article_id] = origin or article_id
         return removed
 
@@ -163,14 +163,14 @@ class Assistant:
     def statements(self, article_id: str) -> list[Statement]:
         """The statements of an article, their speakers under the names that `speakers` gives them."""
         names = self._names()
-        found = self.library.store.statements(article_id)
+        found = self.archive.store.statements(article_id)
         return [replace(s, speaker=names.get(s.speaker, s.speaker)) if s.speaker else s for s in found]
 
     def _names(self) -> dict[str, str]:
         """The one name of each name that an article gives a speaker, the most quoted first."""
-        revision = self.library.store.revision()
+        revision = self.archive.store.revision()
         if self._known_names[0] != revision:
-            counts = dict(self.library.store.speakers())
+            counts = dict(self.archive.store.speakers())
             one_name = speakers.unify(counts)
             together: Counter[str] = Counter()
             for name, count in counts.items():
@@ -180,8 +180,8 @@ class Assistant:
         return self._known_names[1]
 
     def status(self) -> Status:
-        count, passages = self.library.store.count()
-        ready = self.library.is_loaded and self._busy is None
+        count, passages = self.archive.store.count()
+        ready = self.archive.is_loaded and self._busy is None
         return Status(count, passages, self.config.model, self._busy, ready, self._problem)
 
     # Answers
@@ -223,10 +223,10 @@ class Assistant:
     def _retrieved(self, state: dict[str, Any]) -> list[Hit]:
         depth = max(state["k"], retrieve.DEPTH)
         documents = self.retriever.invoke(state["question"].text, k=depth)
-        return retrieve.hits_of(documents, self.library.store.article)
+        return retrieve.hits_of(documents, self.archive.store.article)
 
     def _search(self, query: str, k: int) -> list[Hit]:
-        return retrieve.search(self.library, query, k)
+        return retrieve.search(self.archive, query, k)
 
     def _decided(self, state: dict[str, Any]) -> dict[str, Any]:
         asked: Question = state["question"]
@@ -243,8 +243,8 @@ class Assistant:
         return state | {"decision": replace(decision, evidence=ordered)}
 
     def _rarities(self, words: Sequence[str]) -> dict[str, float]:
-        total = self.library.store.count()[1]
-        return {word: evidence.rarity(total, self.library.store.passages_with(word)) for word in words}
+        total = self.archive.store.count()[1]
+        return {word: evidence.rarity(total, self.archive.store.passages_with(word)) for word in words}
 
     def _similarities(self, text: str, sentences: Sequence[str]) -> list[float]:
         """Cosines between the question and each sentence."""
@@ -252,8 +252,8 @@ class Assistant:
             return []
         import numpy as np
 
-        query = np.asarray(self.library.embeddings.embed_query(text))
-        vectors = np.asarray(self.library.embeddings.embed_documents(list(sentences)))
+        query = np.asarray(self.archive.embeddings.embed_query(text))
+        vectors = np.asarray(self.archive.embeddings.embed_documents(list(sentences)))
         lengths = np.linalg.norm(vectors, axis=1) * np.linalg.norm(query)
         return [float(cosine) for cosine in vectors @ query / np.maximum(lengths, 1e-12)]
 
@@ -289,4 +289,4 @@ class Assistant:
 
     def doctor(self) -> Iterator[Health]:
         """What is installed, where the data lies, which model, whether Chroma answers; one line each."""
-        yield from doctor.examine(self.library)
+        yield from doctor.examine(self.archive)

@@ -352,7 +352,7 @@ def _page() -> Any:
 def _doctor(given: argparse.Namespace) -> int:
     with _assistant(given) as assistant:
         if given.rebuild:
-            assistant.library.rebuild()
+            assistant.archive.rebuild()
         well = True
         for health in assistant.doctor():
             well = well and health.ok

@@ -8,21 +8,21 @@ from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 
 from rag import models
-from rag.library import Library
+from rag.archive import Archive
 from rag.types import Health, OnRecordError
 
 PACKAGES = ("langchain", "langchain-core", "chromadb", "sentence-transformers", "gradio", "torch", "trafilatura")
 
 
-def examine(library: Library) -> Iterator[Health]:
+def examine(archive: Archive) -> Iterator[Health]:
     """The checks, in the order in which one builds on the other; each is yielded as soon as it is known."""
     yield Health("Python", True, f"{platform.python_version()} on {platform.system()}, SQLite {sqlite3.sqlite_version}")
     yield from map(_installed, PACKAGES)
-    yield _checked("Data", lambda: _data(library))
-    yield _checked("Store", lambda: _store(library))
-    yield _checked("Embedding model", lambda: _embedding_model(library))
-    yield _checked("Chroma", lambda: _chroma(library))
-    yield _checked("Chat model", lambda: _chat_model(library))
+    yield _checked("Data", lambda: _data(archive))
+    yield _checked("Store", lambda: _store(archive))
+    yield _checked("Embedding model", lambda: _embedding_model(archive))
+    yield _checked("Chroma", lambda: _chroma(archive))
+    yield _checked("Chat model", lambda: _chat_model(archive))
 
 
 def _checked(name: str, check: Callable[[], str]) -> Health:
@@ -39,32 +39,32 @@ def _installed(package: str) -> Health:
         return Health(package, False, "not installed; install On Record again")
 
 
-def _data(library: Library) -> str:
-    articles, passages = library.store.count()
-    waiting = library.store.staged_passages()
+def _data(archive: Archive) -> str:
+    articles, passages = archive.store.count()
+    waiting = archive.store.staged_passages()
     rest = f", {waiting} passages wait to be indexed" if waiting else ""
-    return f"{library.config.data}: {articles} articles, {passages} passages{rest}"
+    return f"{archive.config.data}: {articles} articles, {passages} passages{rest}"
 
 
-def _store(library: Library) -> str:
-    library.store.check()
+def _store(archive: Archive) -> str:
+    archive.store.check()
     return "sound"
 
 
-def _embedding_model(library: Library) -> str:
-    length = len(library.embeddings.embed_query("news"))
-    return f"{library.model_name}, {length} dimensions, reads {models.max_tokens(library.embeddings)} word pieces"
+def _embedding_model(archive: Archive) -> str:
+    length = len(archive.embeddings.embed_query("news"))
+    return f"{archive.model_name}, {length} dimensions, reads {models.max_tokens(archive.embeddings)} word pieces"
 
 
-def _chroma(library: Library) -> str:
-    index = library.index
-    mended = library.mend()
+def _chroma(archive: Archive) -> str:
+    index = archive.index
+    mended = archive.mend()
     state = "mended just now" if mended else "sound"
-    return f"answers at {index.place}: {library.index.count()} vectors, {state}"
+    return f"answers at {index.place}: {archive.index.count()} vectors, {state}"
 
 
-def _chat_model(library: Library) -> str:
-    config = library.config
+def _chat_model(archive: Archive) -> str:
+    config = archive.config
     if not config.model:
         return "none; answers are made of the articles' own sentences"
     models.load_chat_model(config.model, config.model_url, config.model_timeout)

@@ -10,7 +10,7 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
-from rag.library import Library
+from rag.archive import Archive
 from rag.question import content_words
 from rag.text import words
 from rag.types import Article, Hit, Passage
@@ -39,16 +39,16 @@ def fuse(
     return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
 
 
-def search(library: Library, query: str, k: int) -> list[Hit]:
+def search(archive: Archive, query: str, k: int) -> list[Hit]:
     """The `k` best visible passages for a query (at most 100), best first, each text once."""
     k = max(0, min(k, MOST))
-    if not library.store.count()[1]:
+    if not archive.store.count()[1]:
         return []
     depth = max(DEPTH, 3 * k)
-    lexical = [id for id, _ in library.store.search(content_words(query), depth)]
-    dense = [id for id, _ in library.index.search(library.embeddings.embed_query(query), depth)]
+    lexical = [id for id, _ in archive.store.search(content_words(query), depth)]
+    dense = [id for id, _ in archive.index.search(archive.embeddings.embed_query(query), depth)]
     ranked = fuse([lexical, dense], [LEXICAL_WEIGHT, DENSE_WEIGHT])
-    found = library.store.passages([id for id, _ in ranked])
+    found = archive.store.passages([id for id, _ in ranked])
     hits = (Hit(*found[id], score) for id, score in ranked if id in found)
     return distinct(hits, k)
 

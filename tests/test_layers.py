@@ -18,7 +18,7 @@ FLOORS = [
     {"speakers", "html"},
     {"articles", "statements", "question"},
     {"store", "index"},
-    {"library"},
+    {"archive"},
     {"retrieve", "evidence", "suggest", "doctor"},
     {"answer"},
     {"writing"},

@@ -30,7 +30,7 @@ class TestLangChainStandard(RetrieversIntegrationTests):
 
     @property
     def retriever_constructor_params(self) -> dict[str, Any]:
-        return {"search": lambda query, k: retrieve.search(self._assistant.library, query, k), "k": 4}
+        return {"search": lambda query, k: retrieve.search(self._assistant.archive, query, k), "k": 4}
 
     @property
     def retriever_query_example(self) -> str:
@@ -55,7 +55,7 @@ def test_copies_of_a_story_take_one_place(assistant: Assistant, incoming: Callab
     copies = [incoming(f"copy{n}", story) for n in range(20)]
     other = incoming("other", "Fishing boats stayed in the harbour of Varna because of the waves.")
     assert len(reports(assistant.add_articles([*copies, other]))) == 21
-    hits = retrieve.search(assistant.library, "harbour of Varna", 5)
+    hits = retrieve.search(assistant.archive, "harbour of Varna", 5)
     assert [hit.article.id for hit in hits if hit.article.id == "other"] == ["other"]
     assert len(hits) == 2
 
@@ -79,19 +79,19 @@ def test_copies_of_a_story_take_one_place(assistant: Assistant, incoming: Callab
     ],
 )
 def test_any_query_is_answered(query: str, bundled: Assistant) -> None:
-    assert len(retrieve.search(bundled.library, query, 3)) == 3
+    assert len(retrieve.search(bundled.archive, query, 3)) == 3
 
 
 @pytest.mark.parametrize(("k", "least"), [(0, 0), (-5, 0), (1, 1), (10_000, 10)])
 def test_any_number_is_possible(k: int, least: int, bundled: Assistant) -> None:
-    found = retrieve.search(bundled.library, "Idlib", k)
+    found = retrieve.search(bundled.archive, "Idlib", k)
     assert least <= len(found) <= max(0, min(k, retrieve.MOST))
 
 
 def test_spelling_variants_are_found(bundled: Assistant) -> None:
-    plain = [hit.passage.id for hit in retrieve.search(bundled.library, "Erdogan", 5)]
+    plain = [hit.passage.id for hit in retrieve.search(bundled.archive, "Erdogan", 5)]
     for variant in ("Erdoğan", "ERDOGAN", "Erdog\u0306an", "Er\u200bdogan"):
-        lexical = [id for id, _ in bundled.library.store.search(content_words(variant), 50)]
+        lexical = [id for id, _ in bundled.archive.store.search(content_words(variant), 50)]
         assert set(plain) & set(lexical)
 
 
@@ -106,11 +106,11 @@ def test_a_retriever_of_another_kind_can_be_plugged_in(bundled: Assistant) -> No
                 Document(page_content="no such article", metadata={"source": "nowhere.txt"}),
             ]
 
-    plugged = Assistant(bundled.config, embeddings=bundled.library.embeddings, retriever=Fixed())
+    plugged = Assistant(bundled.config, embeddings=bundled.archive.embeddings, retriever=Fixed())
     answer = plugged.ask("What happened in Idlib?")
     assert [(hit.article.id, hit.passage.start, hit.passage.end) for hit in answer.passages] == [(article.id, 10, 400)]
     assert all(citation.article_id == article.id for citation in answer.citations)
-    plugged.library.store.close()
+    plugged.archive.store.close()
 
 
 def test_the_whole_is_a_runnable(bundled: Assistant) -> None:

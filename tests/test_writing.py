@@ -32,7 +32,7 @@ def asking(
     config = dataclasses.replace(bundled.config, model="openai:scripted", model_url=server.url, model_timeout=3.0)
     assistant = Assistant(config, embeddings=embeddings)
     yield assistant
-    assistant.library.store.close()
+    assistant.archive.store.close()
 
 
 def written(server: ChatServer, asking: Assistant, *tokens: str) -> Answer:

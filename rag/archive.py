@@ -41,7 +41,7 @@ LOCK_SECONDS = 1.0
 CLOSING_SECONDS = 5.0
 
 
-class Library:
+class Archive:
     """All articles of one data folder. One process writes at a time; others may read meanwhile.
 
     The embedding model is loaded at its first use. Raises `LockedError` from the writing methods while another
