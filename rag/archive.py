@@ -64,10 +64,7 @@ class Archive:
     def close(self) -> None:
         """Closes the files and lets other processes write, once nobody in this one does."""
         at_rest = self._turn.acquire(timeout=CLOSING_SECONDS)
-        with self._loading:
-            if self._index:
-                self._index.close()
-                self._index = None
+        self._forget_index()
         self.store.close()
         self._writer.release()
         if at_rest:
@@ -93,7 +90,14 @@ class Archive:
             return self._index
 
     def _opened(self) -> VectorIndex:
-        may_write = self._writer.acquire()
+        was_held = self._writer.held
+        try:
+            return self._opened_or_made_anew(may_write=self._writer.acquire())
+        finally:
+            if not was_held:
+                self._let_others_write()
+
+    def _opened_or_made_anew(self, may_write: bool) -> VectorIndex:
         try:
             index = self._index_of(self._generation())
             if not may_write or self._is_whole(index):
@@ -155,12 +159,22 @@ class Archive:
     @contextmanager
     def _writing(self) -> Iterator[None]:
         with self._turn:
+            was_held = self._writer.held
             if not self._writer.acquire():
                 raise LockedError(self._writer.explanation())
+            if not was_held:
+                self._forget_index()
             try:
                 yield
             finally:
                 self._let_others_write()
+
+    def _forget_index(self) -> None:
+        """Has the index opened afresh: while another process held the lock, it may have written beneath this one."""
+        with self._loading:
+            if self._index:
+                self._index.close()
+                self._index = None
 
     def _let_others_write(self) -> None:
         """An embedded index goes stale when others write beneath it, so its lock is kept; a server's does not."""

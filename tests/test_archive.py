@@ -199,6 +199,45 @@ def test_a_second_process_is_refused_at_once_and_told_why(archive: Archive, inco
     assert_consistent(archive)
 
 
+WRITER = """
+import sys
+from pathlib import Path
+from langchain_core.embeddings import DeterministicFakeEmbedding
+from rag.archive import Archive
+from rag.config import load
+from rag.types import Article, Incoming
+archive = Archive(load({}, data=Path(sys.argv[1]), bundled=False), DeterministicFakeEmbedding(size=8))
+list(archive.add(Incoming(Article(f"{sys.argv[2]}{n}", f"Town {sys.argv[2]} {n}."), f"{sys.argv[2]}{n}") for n in range(40)))
+print("written", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_one_who_only_read_writes_on_what_others_wrote_meanwhile(tmp_path: Path, incoming: Make) -> None:
+    def writer(name: str) -> subprocess.Popen[str]:
+        child = subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(tmp_path), name],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert child.stdout and child.stdout.readline() == "written\n"
+        return child
+
+    first = writer("first")
+    reader = Archive(load({}, data=tmp_path, bundled=False), DeterministicFakeEmbedding(size=8))
+    assert reader.index.count() == 40
+    with pytest.raises(LockedError):
+        add(reader, incoming("x", "The harbour reopened."))
+    first.communicate("")
+    writer("second").communicate("")
+    assert add(reader, incoming("x", "The harbour reopened.")) == ["added"]
+    assert reader.store.count() == (81, 81)
+    assert_consistent(reader)
+    reader.close()
+
+
 def test_many_threads_add_the_same_article_once(archive: Archive, incoming: Make) -> None:
     items = [incoming(str(n), f"Town number {n} has a harbour.") for n in range(8)]
     threads = [threading.Thread(target=add, args=(archive, *items)) for _ in range(4)]
@@ -307,10 +346,12 @@ def test_a_chroma_server_serves_the_same_code(
     )
     assert found(archive, "When did the harbour reopen?")[0] == "a"
     second = Archive(remote, embeddings)
+    assert second.index.count() == 2
+    assert add(archive, incoming("d", "The theatre was painted.")) == ["added"]
     assert add(second, incoming("c", "The station burned down.")) == ["added"]
     second.remove("b")
     second.close()
-    assert set(found(archive, "What happened to the station?")) == {"a", "c"}
+    assert set(found(archive, "What happened to the station?")) == {"a", "c", "d"}
     assert_consistent(archive)
     archive.rebuild()
     assert_consistent(archive)

@@ -12,8 +12,8 @@ _MARKS = "\"'“”‘’«»„‹›」』`"
 _ADJUNCT_LIMIT = 25
 
 
-class LeftFrame:
-    """`"...," X said`, `..., said X` and `..., X said, ...`."""
+class _Frame:
+    """What both frames look at."""
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
@@ -21,6 +21,10 @@ class LeftFrame:
         self.tokens = scene.clauses.tokens
         self.words = scene.clauses.words
         self.openings = scene.openings
+
+
+class LeftFrame(_Frame):
+    """`"...," X said`, `..., said X` and `..., X said, ...`."""
 
     def draft(self, group: VerbGroup) -> Draft | None:
         if not group.finite or group.passive:
@@ -143,15 +147,8 @@ class LeftFrame:
         return self.clauses.kind(start) == "word"
 
 
-class RightFrame:
+class RightFrame(_Frame):
     """`X said that ...`, `X praised ...`, `..., adding that ...`, `asked whether ...`."""
-
-    def __init__(self, scene: Scene) -> None:
-        self.scene = scene
-        self.clauses = scene.clauses
-        self.tokens = scene.clauses.tokens
-        self.words = scene.clauses.words
-        self.openings = scene.openings
 
     def draft(self, group: VerbGroup) -> Draft | None:
         if self._quotes_somebody(group):
