@@ -234,6 +234,8 @@ def test_one_who_only_read_writes_on_what_others_wrote_meanwhile(tmp_path: Path,
     writer("second").communicate("")
     assert add(reader, incoming("x", "The harbour reopened.")) == ["added"]
     assert reader.store.count() == (81, 81)
+    everything = reader.index.search(reader.embeddings.embed_query("harbour"), 81)
+    assert {id for id, _ in everything} == reader.store.passage_ids()
     assert_consistent(reader)
     reader.close()
 
