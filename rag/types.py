@@ -12,6 +12,8 @@ from typing import Literal
 QuoteKind = Literal["direct", "indirect", "mixed"]
 ResolvedBy = Literal["name", "title", "pronoun", "inherited"]
 QuestionKind = Literal["ask", "compare", "timeline"]
+QuestionForm = Literal["what", "who", "whether", "when", "first", "change", "differ", "report"]
+RelationKind = Literal["agrees", "repeats", "differs in emphasis", "differs", "contradicts", "changed position"]
 Change = Literal["added", "updated", "unchanged", "skipped"]
 
 
@@ -69,7 +71,8 @@ class Statement:
 
     `speaker` is the resolved name, None where the article leaves it open; `source` holds the literal
     words that name the speaker, None where the article has none. `content` may be split by its
-    attribution ("...," she said, "..."). `confidence` is the measured precision of `rule`.
+    attribution ("...," she said, "..."). `confidence` is the measured precision of `rule`. `date` (ISO; a year or
+    a month where no more is known) and its words, `when`, are there where the sentence says when it was said.
     """
 
     id: str
@@ -83,6 +86,8 @@ class Statement:
     negated: bool = False
     rule: str = ""
     confidence: float = 1.0
+    date: str | None = None
+    when: Span | None = None
 
     @property
     def start(self) -> int:
@@ -98,8 +103,37 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A statement with the article that reports it, and further reports of the same words.
+
+    `relevance` to the question is from 0 to 1; `sources` counts the independent sources of all reports.
+    """
+
+    statement: Statement
+    article: Article
+    relevance: float = 0.0
+    also: tuple[Said, ...] = ()
+    sources: int = 1
+
+    @property
+    def text(self) -> str:
+        """The statement's content, without the attribution that may split it."""
+        return " ".join(span.of(self.article.text) for span in self.statement.content)
+
+    @property
+    def date(self) -> str | None:
+        """When it was said, as far as the article tells: the sentence's date, else the article's."""
+        return self.statement.date or self.article.date
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """A question as it was understood; empty fields ask for no restriction."""
+    """A question as it was understood; empty fields ask for no restriction.
+
+    `form` says which answer is right: what somebody said, who said it, whether or when they did, when first, how
+    a position changed, where speakers differ, how sources report it. `is_follow_up` is true where something was carried
+    over from the conversation; `others` are speakers whom the answer leaves out ("who disagreed?").
+    """
 
     text: str
     kind: QuestionKind = "ask"
@@ -109,11 +143,15 @@ class Question:
     since: str | None = None
     until: str | None = None
     sentences: int = 6
+    form: QuestionForm = "what"
+    others: tuple[str, ...] = ()
+    is_follow_up: bool = False
 
     def understood(self) -> dict[str, object]:
         """The `understood` object of the JSON output."""
         return {
             "kind": self.kind,
+            "form": self.form,
             "speakers": list(self.speakers),
             "topic": self.topic,
             "sources": list(self.sources),
@@ -124,10 +162,11 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One earlier exchange of a conversation."""
+    """One earlier exchange of a conversation; `understood` is how its question was taken, where that is known."""
 
     question: str
     answer: str
+    understood: Question | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +186,9 @@ class Hit:
 class Citation:
     """A checked pointer into an article: `text[start:end] == quote`.
 
-    `speaker` and `kind` are None where the words are the article's own narration.
+    `speaker` and `kind` are None where the words are the article's own narration. `said` is the ISO date of the words
+    where the article gives one of its own; `also` are further reports of the same statement, under the same marker,
+    and `sources` counts the independent sources of all of them.
     """
 
     marker: int
@@ -161,13 +202,65 @@ class Citation:
     quote: str
     speaker: str | None = None
     kind: QuoteKind | None = None
+    said: str | None = None
+    also: tuple[Citation, ...] = ()
+    sources: int = 1
+
+    def to_json(self) -> dict[str, object]:
+        values = {name: getattr(self, name) for name in Citation.__dataclass_fields__}
+        return values | {"also": [report.to_json() for report in self.also]}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a comparison: a date, or with `article_id` one article."""
+
+    date: str | None
+    article_id: str | None = None
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """How two cited statements stand to each other: their markers, and the reason in words of both.
+
+    `by` says who found it: rules over the words, or the chat model, its quotations verified.
+    """
+
+    kind: RelationKind
+    first: int
+    second: int
+    reason: str
+    by: Literal["rules", "model"] = "rules"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Statements side by side: `cells[row][column]` are markers of the answer's citations, () for nothing on record."""
+
+    by: Literal["speaker", "source"]
+    rows: tuple[str, ...]
+    columns: tuple[Column, ...]
+    cells: tuple[tuple[tuple[int, ...], ...], ...]
+    relations: tuple[Relation, ...] = ()
+
+    def to_json(self) -> dict[str, object]:
+        return {
+            "by": self.by,
+            "rows": list(self.rows),
+            "columns": [{"date": c.date, "article_id": c.article_id, "title": c.title} for c in self.columns],
+            "cells": [[list(markers) for markers in row] for row in self.cells],
+            "relations": [
+                {name: getattr(relation, name) for name in Relation.__dataclass_fields__} for relation in self.relations
+            ],
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An answer whose every sentence carries a `[n]` marker, or a refusal with its reason.
 
-    In a refusal `abstained` is true, `reason` says why, and `citations` hold the nearest evidence.
+    A comparison or timeline carries its table as `comparison`. In a refusal `abstained` is true, `reason` says why, and `citations` hold the nearest evidence.
     `notices` tell the reader what did not go as asked (the chat model did not answer, a sentence was left out).
     """
 
@@ -179,6 +272,7 @@ class Answer:
     reason: str | None = None
     notices: tuple[str, ...] = ()
     seconds: float = 0.0
+    comparison: Comparison | None = None
 
     def to_json(self) -> dict[str, object]:
         """The object that `onrecord ask --json` prints."""
@@ -188,9 +282,7 @@ class Answer:
             "abstained": self.abstained,
             "reason": self.reason,
             "understood": self.question.understood(),
-            "citations": [
-                {name: getattr(citation, name) for name in Citation.__dataclass_fields__} for citation in self.citations
-            ],
+            "citations": [citation.to_json() for citation in self.citations],
             "passages": [
                 {
                     "article_id": hit.article.id,
@@ -200,6 +292,7 @@ class Answer:
                 }
                 for hit in self.passages
             ],
+            "comparison": self.comparison.to_json() if self.comparison else None,
             "notices": list(self.notices),
             "seconds": round(self.seconds, 3),
         }

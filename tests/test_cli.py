@@ -19,8 +19,34 @@ from rag.models import SentenceEmbeddings
 from tests.serving import heed_interrupts
 
 ROOT = Path(__file__).parent.parent
-KEYS = ["question", "answer", "abstained", "reason", "understood", "citations", "passages", "notices", "seconds"]
-CITATION_KEYS = ["marker", "article_id", "title", "source", "date", "url", "start", "end", "quote", "speaker", "kind"]
+KEYS = [
+    "question",
+    "answer",
+    "abstained",
+    "reason",
+    "understood",
+    "citations",
+    "passages",
+    "comparison",
+    "notices",
+    "seconds",
+]
+CITATION_KEYS = [
+    "marker",
+    "article_id",
+    "title",
+    "source",
+    "date",
+    "url",
+    "start",
+    "end",
+    "quote",
+    "speaker",
+    "kind",
+    "said",
+    "also",
+    "sources",
+]
 
 
 @pytest.fixture
@@ -83,6 +109,7 @@ def test_ask_prints_the_json_of_the_design(run) -> None:  # type: ignore[no-unty
     assert list(answer) == KEYS
     assert answer["understood"] == {
         "kind": "ask",
+        "form": "what",
         "speakers": ["Vladimir Putin"],
         "topic": "Idlib",
         "sources": [],
