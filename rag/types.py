@@ -127,6 +127,26 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Speaker:
+    """Somebody on record: the one name, other names that articles use, and how much there is from when to when."""
+
+    name: str
+    also: tuple[str, ...]
+    statements: int
+    articles: int
+    first: str | None = None
+    last: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the articles hold that a question may name, most frequent first: speakers, and sources (outlets)."""
+
+    speakers: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A question as it was understood; empty fields ask for no restriction.
 
