@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 FLOORS = [
     {"types"},
     {"config", "languages"},
-    {"text", "prompts"},
+    {"text", "dates", "prompts"},
     {"reading", "metadata", "passages", "models"},
     {"speakers", "html"},
     {"articles", "statements", "question"},
