@@ -6,6 +6,8 @@ frames (`rag.statements.frames`), content to the left of the verb and content to
 
 from __future__ import annotations
 
+__all__ = ["EXTRACTOR_VERSION", "extract"]
+
 from bisect import bisect_left, bisect_right
 
 from rag import languages
@@ -18,6 +20,9 @@ from rag.statements.frames import LeftFrame, RightFrame
 from rag.statements.participles import Participles
 from rag.text import fingerprint
 from rag.types import Article, QuoteKind, Span, Statement
+
+EXTRACTOR_VERSION = 2
+"""Raised whenever the rules change, so that stored articles are read again."""
 
 _CLOSING_MARKS = "\"'“”‘’«»„‹›」』`"
 _DIRECT_SHARE = 0.9
