@@ -103,14 +103,14 @@ def find(text: str, today: str | None = None, language: str = "en") -> list[Date
     if not _DIGIT.search(text) and names.anchors.isdisjoint(_LETTERS.findall(text.casefold())):
         return []
     written = date.fromisoformat(today) if today else None
-    taken: list[Span] = []
+    taken = bytearray(len(text))
     found: list[DatePhrase] = []
     for kind, pattern in names.patterns:
         for match in pattern.finditer(text):
             span = Span(*match.span("phrase" if "phrase" in pattern.groupindex else 0))
-            if any(span.overlaps(other) for other in taken):
+            if any(taken[span.start : span.end]):
                 continue
-            taken.append(span)
+            taken[span.start : span.end] = b"\1" * len(span)
             interval = _meant(kind, match, names, written)
             if interval:
                 found.append(DatePhrase(span, interval[0].isoformat(), interval[1].isoformat()))
