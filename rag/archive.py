@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -18,9 +19,9 @@ from langchain_core.embeddings import Embeddings
 
 from rag import models, passages
 from rag.config import Config
-from rag.index import VectorIndex, discard
-from rag.statements import extract
-from rag.store import Store, Stored
+from rag.index import VectorIndex, discard, passage_metadata, statement_metadata
+from rag.statements import EXTRACTOR_VERSION, extract
+from rag.store import Store, Stored, Unused
 from rag.types import (
     Article,
     ArticleError,
@@ -28,10 +29,11 @@ from rag.types import (
     Incoming,
     IndexMismatchError,
     LockedError,
-    Passage,
     Progress,
     Report,
+    Said,
     Skipped,
+    Statement,
     StoreError,
     VectorIndexError,
 )
@@ -100,7 +102,10 @@ class Archive:
     def _opened_or_made_anew(self, may_write: bool) -> VectorIndex:
         try:
             index = self._index_of(self._generation())
-            if not may_write or self._is_whole(index):
+            if not may_write:
+                return index
+            if self._is_whole(index):
+                self._extract_anew(index)
                 return index
             index.close()
         except IndexMismatchError:
@@ -108,10 +113,26 @@ class Archive:
         except VectorIndexError:
             if self.config.chroma_url or not may_write:
                 raise
-        return self._made_anew()
+        index = self._made_anew()
+        self._extract_anew(index)
+        return index
+
+    def _extract_anew(self, index: VectorIndex) -> None:
+        """Extracts the statements of all articles again where an older version of the rules did."""
+        version = str(EXTRACTOR_VERSION)
+        if self.store.note("extractor") == version:
+            return
+        total, started = self.store.count()[0], time.monotonic()
+        for done, item in enumerate(self.store.published(), start=1):
+            found = tuple(extract(item.article))
+            self._write_statements(index, [replace(item, statements=found)])
+            index.statements.delete(self.store.set_statements(item, found))
+            self._notify(_progress("finding statements", done, total, started))
+        self.store.set_note("extractor", version)
 
     def _is_whole(self, index: VectorIndex) -> bool:
-        return index.count() >= self.store.count()[1] and index.is_sound()
+        passages, statements = self.store.count()[1], self.store.count_statements()
+        return index.passages.count() >= passages and index.statements.count() >= statements and index.is_sound()
 
     def _made_anew(self) -> VectorIndex:
         """A new collection with the vectors of all passages, put in the place of the old one when it is complete."""
@@ -138,9 +159,10 @@ class Archive:
         return self.config.data / f"vectors-{generation}"
 
     def _index_of(self, generation: int, any_model: bool = False) -> VectorIndex:
-        name = f"onrecord-{(self.store.note('id') or '')[:16]}-passages-{generation}"
+        prefix = f"onrecord-{(self.store.note('id') or '')[:16]}"
+        names = f"{prefix}-passages-{generation}", f"{prefix}-statements-{generation}"
         model = None if any_model else self.model_name
-        return VectorIndex(self._folder(generation), self.config.chroma_url, name, model)
+        return VectorIndex(self._folder(generation), self.config.chroma_url, names, model)
 
     def rebuild(self) -> None:
         """Makes all vectors anew, with the embedding model of the configuration."""
@@ -222,19 +244,31 @@ class Archive:
         total, started, done = self.store.staged_passages(), time.monotonic(), 0
         for batch in _batches(self.store.staged()):
             done += self._write_vectors(self.index, batch)
-            self.index.delete(self.store.publish(batch))
+            self._forget(self.store.publish(batch))
             yield from (waiting.pop(item.row) for item in batch if item.row in waiting)
             yield _progress("indexing passages", done, total, started)
 
     def _write_vectors(self, index: VectorIndex, batch: Sequence[Stored]) -> int:
-        """Embeds and writes the passages of a batch; returns how many."""
+        """Embeds and writes the passages and statements of a batch; returns how many passages."""
         entries = [(item.article, passage) for item in batch for passage in item.passages]
         read = [
             text for item in batch for text in passages.embedded_texts(item.article, item.passages, self._count_tokens)
         ]
-        metadata = [_metadata(article, passage) for article, passage in entries]
-        index.upsert([passage.id for _, passage in entries], self.embeddings.embed_documents(read), metadata)
+        metadata = [passage_metadata(article, passage) for article, passage in entries]
+        index.passages.upsert([passage.id for _, passage in entries], self.embeddings.embed_documents(read), metadata)
+        self._write_statements(index, batch)
         return len(entries)
+
+    def _write_statements(self, index: VectorIndex, batch: Sequence[Stored]) -> None:
+        entries = {statement.id: (item.article, statement) for item in batch for statement in item.statements}
+        if not entries:
+            return
+        vectors = self.embeddings.embed_documents([_embedded_statement(*entry) for entry in entries.values()])
+        index.statements.upsert(list(entries), vectors, [statement_metadata(*entry) for entry in entries.values()])
+
+    def _forget(self, unused: Unused) -> None:
+        self.index.passages.delete(unused.passages)
+        self.index.statements.delete(unused.statements)
 
     def _count_tokens(self, given: Sequence[str]) -> list[int]:
         return models.count_tokens(self.embeddings, given)
@@ -245,7 +279,7 @@ class Archive:
             article = self.store.article(article_id)
             if article is None:
                 raise ArticleError(f"There is no article {article_id!r}; `onrecord articles list` shows their ids.")
-            self.index.delete(self.store.remove(article_id))
+            self._forget(self.store.remove(article_id))
             return article
 
     def finish(self) -> Generator[Report | Progress, None, None]:
@@ -256,12 +290,19 @@ class Archive:
     def mend(self) -> bool:
         """Makes the vectors hold exactly the store's passages; true where something was amiss."""
         with self._writing():
-            expected, held = self.store.passage_ids(), self.index.ids()
-            if expected - held or not self.index.is_sound():
+            index = self.index
+            held = Unused(sorted(index.passages.ids()), sorted(index.statements.ids()))
+            expected = self.store.ids("passages"), self.store.ids("statements")
+            missing = expected[0] - set(held.passages) or expected[1] - set(held.statements)
+            extra = Unused(
+                [id for id in held.passages if id not in expected[0]],
+                [id for id in held.statements if id not in expected[1]],
+            )
+            if missing or not index.is_sound():
                 self._replace_index()
-            elif held - expected:
-                self.index.delete(sorted(held - expected))
-            return expected != held
+            else:
+                self._forget(extra)
+            return bool(missing or extra.passages or extra.statements)
 
 
 def _batches(items: Iterable[Stored]) -> Iterator[list[Stored]]:
@@ -276,14 +317,9 @@ def _batches(items: Iterable[Stored]) -> Iterator[list[Stored]]:
         yield batch
 
 
-def _metadata(article: Article, passage: Passage) -> dict[str, str | int]:
-    return {
-        "article_id": article.id,
-        "start": passage.start,
-        "end": passage.end,
-        "source": article.source or "",
-        "date": int((article.date or "0").replace("-", "")),
-    }
+def _embedded_statement(article: Article, statement: Statement) -> str:
+    said = Said(statement, article)
+    return f"{article.title}. {statement.speaker or ''}: {said.text}"
 
 
 def _progress(stage: str, done: int, total: int, started: float) -> Progress:

@@ -89,7 +89,7 @@ class Assistant:
         """Loads the embedding model, opens the vectors and indexes what waits, the bundled articles at the first start."""
         try:
             self._set_busy(Progress("loading the embedding model", 0, None))
-            self.archive.index.search(self.archive.embeddings.embed_query("news"), 1)
+            self.archive.index.passages.search(self.archive.embeddings.embed_query("news"), 1)
             for _ in self._finished():
                 pass
             self._problem = None

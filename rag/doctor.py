@@ -57,10 +57,10 @@ def _embedding_model(archive: Archive) -> str:
 
 
 def _chroma(archive: Archive) -> str:
-    index = archive.index
     mended = archive.mend()
+    index = archive.index
     state = "mended just now" if mended else "sound"
-    return f"answers at {index.place}: {archive.index.count()} vectors, {state}"
+    return f"answers at {index.place}: {index.passages.count()} passages and {index.statements.count()} statements, {state}"
 
 
 def _chat_model(archive: Archive) -> str:

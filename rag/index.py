@@ -1,4 +1,4 @@
-"""Vectors of passages in Chroma, embedded or on a server; the only user of chromadb.
+"""Vectors of passages and statements in Chroma, embedded or on a server; the only user of chromadb.
 
 Vectors are a cache of the store: deterministic ids, rebuildable, and never trusted to say what is visible.
 """
@@ -7,12 +7,22 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from rag.types import ConfigError, IndexMismatchError, VectorIndexError
+from rag.text import first_day, last_day
+from rag.types import (
+    ANYTHING,
+    Article,
+    ConfigError,
+    IndexMismatchError,
+    Passage,
+    Scope,
+    Statement,
+    VectorIndexError,
+)
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -20,33 +30,35 @@ if TYPE_CHECKING:
 BATCH = 250
 HNSW: Any = {"space": "cosine", "ef_construction": 200, "ef_search": 400, "max_neighbors": 32}
 METADATA_MODEL = "embedding_model"
+NEVER = 99_999_999
 
 
 class VectorIndex:
-    """One Chroma collection in cosine space, made by one embedding model.
+    """The vectors of passages and those of statements, in cosine space, made by one embedding model.
 
-    `url` names a Chroma server; without it the collection lies in `folder`. Opening raises `IndexMismatchError`
-    where the collection was made by another model (any will do where `model` is None), and `VectorIndexError` where Chroma cannot be opened.
+    `url` names a Chroma server; without it they lie in `folder`. Opening raises `IndexMismatchError` where they were
+    made by another model (any will do where `model` is None), and `VectorIndexError` where Chroma cannot be opened.
     """
 
-    def __init__(self, folder: Path, url: str, name: str, model: str | None) -> None:
+    def __init__(self, folder: Path, url: str, names: tuple[str, str], model: str | None) -> None:
         self.place = url or str(folder)
-        self._folder, self._url, self._name, self._model = folder, url, name, model
-        with self._readable_errors():
+        with _readable_errors(self.place, bool(url)):
             self._client = _server(url) if url else _embedded(folder)
-            self._collection = self._open()
+            passages, statements = (self._open(name, model) for name in names)
+        self.passages = Vectors(self._client, passages, self.place, bool(url))
+        self.statements = Vectors(self._client, statements, self.place, bool(url))
 
-    def _open(self) -> Any:
+    def _open(self, name: str, model: str | None) -> Any:
         collection = self._client.get_or_create_collection(
-            self._name,
-            metadata={METADATA_MODEL: self._model or ""},
+            name,
+            metadata={METADATA_MODEL: model or ""},
             configuration={"hnsw": HNSW},
             embedding_function=None,
         )
         made_by = (collection.metadata or {}).get(METADATA_MODEL)
-        if self._model not in (None, made_by):
+        if model not in (None, made_by):
             raise IndexMismatchError(
-                f"The vectors in {self.place} were made by the embedding model {made_by!r}, not {self._model!r}; "
+                f"The vectors in {self.place} were made by the embedding model {made_by!r}, not {model!r}; "
                 f"set ONRECORD_EMBEDDING_MODEL={made_by}, or run `onrecord doctor --rebuild` to make them anew."
             )
         return collection
@@ -55,6 +67,23 @@ class VectorIndex:
         close = getattr(self._client, "close", None)
         if close:
             close()
+
+    def drop(self) -> None:
+        """Deletes the collections."""
+        self.passages.drop()
+        self.statements.drop()
+
+    def is_sound(self) -> bool:
+        """Whether both find what they hold."""
+        return self.passages.is_sound() and self.statements.is_sound()
+
+
+class Vectors:
+    """One Chroma collection."""
+
+    def __init__(self, client: ClientAPI, collection: Any, place: str, on_server: bool) -> None:
+        self._client, self._collection = client, collection
+        self._place, self._on_server = place, on_server
 
     def count(self) -> int:
         with self._readable_errors():
@@ -78,19 +107,21 @@ class VectorIndex:
             for at in range(0, len(ids), BATCH):
                 self._collection.delete(list(ids[at : at + BATCH]))
 
-    def search(self, vector: Sequence[float], limit: int) -> list[tuple[str, float]]:
-        """Ids of the nearest vectors, best first, with their cosine similarities."""
+    def search(self, vector: Sequence[float], limit: int, scope: Scope = ANYTHING) -> list[tuple[str, float]]:
+        """Ids of the nearest vectors within a scope, best first, with their cosine similarities."""
         with self._readable_errors():
-            found = self._collection.query([list(vector)], n_results=max(1, limit), include=["distances"])
+            found = self._collection.query(
+                [list(vector)], n_results=max(1, limit), where=_where(scope), include=["distances"]
+            )
         return [(id, 1 - distance) for id, distance in zip(found["ids"][0], found["distances"][0], strict=True)]
 
     def drop(self) -> None:
         """Deletes the collection."""
         with self._readable_errors():
-            self._client.delete_collection(self._name)
+            self._client.delete_collection(self._collection.name)
 
     def is_sound(self) -> bool:
-        """Whether the index finds what it holds: a damaged one may answer short, or miss, without an error."""
+        """Whether the collection finds what it holds: a damaged one may answer short, or miss, without an error."""
         try:
             total = self.count()
             wanted = min(total, 20)
@@ -103,17 +134,64 @@ class VectorIndex:
             return False
         return len(sample["ids"]) == wanted
 
-    @contextmanager
-    def _readable_errors(self) -> Iterator[None]:
-        """Chroma raises errors of many families; whatever it is, the reader needs the place and the remedy."""
-        try:
-            yield
-        except (VectorIndexError, ConfigError):
-            raise
-        except Exception as error:
-            remedy = "is the server running there?" if self._url else "run `onrecord doctor --rebuild`."
-            first = str(error).strip().partition("\n")[0][:160]
-            raise VectorIndexError(f"Chroma at {self.place} does not answer ({first}); {remedy}") from error
+    def _readable_errors(self) -> AbstractContextManager[None]:
+        return _readable_errors(self._place, self._on_server)
+
+
+@contextmanager
+def _readable_errors(place: str, on_server: bool) -> Iterator[None]:
+    """Chroma raises errors of many families; whatever it is, the reader needs the place and the remedy."""
+    try:
+        yield
+    except (VectorIndexError, ConfigError):
+        raise
+    except Exception as error:
+        remedy = "is the server running there?" if on_server else "run `onrecord doctor --rebuild`."
+        first = str(error).strip().partition("\n")[0][:160]
+        raise VectorIndexError(f"Chroma at {place} does not answer ({first}); {remedy}") from error
+
+
+def passage_metadata(article: Article, passage: Passage) -> dict[str, str | int]:
+    """What a passage's vector is filtered by."""
+    return {
+        "article_id": article.id,
+        "start": passage.start,
+        "end": passage.end,
+        "source": article.source or "",
+        **_days(article.date),
+    }
+
+
+def statement_metadata(article: Article, statement: Statement) -> dict[str, str | int]:
+    """What a statement's vector is filtered by."""
+    return {
+        "article_id": article.id,
+        "start": statement.start,
+        "end": statement.end,
+        "speaker": statement.speaker or "",
+        "source": article.source or "",
+        "kind": statement.kind,
+        **_days(statement.date or article.date),
+    }
+
+
+def _days(date: str | None) -> dict[str, str | int]:
+    """The first and the last day of a date; those of none lie within no bounds."""
+    return {"since": first_day(date) or NEVER, "until": last_day(date) or 0}
+
+
+def _where(scope: Scope) -> dict[str, Any] | None:
+    """A scope as Chroma's filter."""
+    conditions: list[dict[str, Any]] = []
+    if scope.speakers:
+        conditions.append({"speaker": {"$in": list(scope.speakers)}})
+    if scope.sources:
+        conditions.append({"source": {"$in": list(scope.sources)}})
+    if scope.since:
+        conditions.append({"until": {"$gte": first_day(scope.since)}})
+    if scope.until:
+        conditions.append({"since": {"$lte": last_day(scope.until)}})
+    return conditions[0] if len(conditions) == 1 else {"$and": conditions} if conditions else None
 
 
 def discard(folder: Path) -> None:

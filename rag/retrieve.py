@@ -45,8 +45,8 @@ def search(archive: Archive, query: str, k: int) -> list[Hit]:
     if not archive.store.count()[1]:
         return []
     depth = max(DEPTH, 3 * k)
-    lexical = [id for id, _ in archive.store.search(content_words(query), depth)]
-    dense = [id for id, _ in archive.index.search(archive.embeddings.embed_query(query), depth)]
+    lexical = archive.store.search(content_words(query), depth)
+    dense = [id for id, _ in archive.index.passages.search(archive.embeddings.embed_query(query), depth)]
     ranked = fuse([lexical, dense], [LEXICAL_WEIGHT, DENSE_WEIGHT])
     found = archive.store.passages([id for id, _ in ranked])
     hits = (Hit(*found[id], score) for id, score in ranked if id in found)

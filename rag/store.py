@@ -11,16 +11,19 @@ import sqlite3
 import threading
 import time
 import uuid
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from rag import text as texts
-from rag.types import Article, Passage, Span, Statement, StoreError
+from rag.types import ANYTHING, Article, Passage, Said, Scope, Span, Statement, StoreError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 TITLE_WEIGHT = 1.0
+SAID_WEIGHTS = 0.3, 0.3, 1.0  # of the title, the sentence before, and the sentences of a statement, in BM25
 _SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE articles (
@@ -36,25 +39,41 @@ CREATE TABLE passages (
 );
 CREATE INDEX passages_id ON passages (id);
 CREATE INDEX passages_article ON passages (article);
-CREATE TABLE statements (
-    row INTEGER PRIMARY KEY, id TEXT NOT NULL, article INTEGER NOT NULL REFERENCES articles (row) ON DELETE CASCADE,
-    speaker TEXT, start INTEGER NOT NULL, end INTEGER NOT NULL, fields TEXT NOT NULL
-);
-CREATE INDEX statements_article ON statements (article);
-CREATE INDEX statements_speaker ON statements (speaker);
 CREATE VIRTUAL TABLE words USING fts5 (title, body, tokenize = "porter unicode61 remove_diacritics 2");
 CREATE TRIGGER passages_gone AFTER DELETE ON passages BEGIN DELETE FROM words WHERE rowid = old.row; END;
 """
+_STATEMENTS_SCHEMA = """
+DROP TABLE IF EXISTS statements;
+CREATE TABLE statements (
+    row INTEGER PRIMARY KEY, id TEXT NOT NULL, article INTEGER NOT NULL REFERENCES articles (row) ON DELETE CASCADE,
+    speaker TEXT, start INTEGER NOT NULL, end INTEGER NOT NULL, since INTEGER, until INTEGER, fields TEXT NOT NULL
+);
+CREATE INDEX statements_id ON statements (id);
+CREATE INDEX statements_article ON statements (article);
+CREATE INDEX statements_speaker ON statements (speaker);
+CREATE VIRTUAL TABLE said USING fts5 (title, before, body, tokenize = "porter unicode61 remove_diacritics 2");
+CREATE TRIGGER statements_gone AFTER DELETE ON statements BEGIN DELETE FROM said WHERE rowid = old.row; END;
+"""
+MOST_VALUES = 500
 _ARTICLE = "a.id, a.text, a.title, a.author, a.source, a.date, a.url, a.language"
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An article's row with its passages, as it is embedded: on its way in, or when vectors are made anew."""
+    """An article's row with its passages and statements, as they are embedded: on its way in, or made anew."""
 
     row: int
     article: Article
     passages: tuple[Passage, ...]
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unused:
+    """Ids of passages and statements that no article has any more."""
+
+    passages: list[str]
+    statements: list[str]
 
 
 class Store:
@@ -79,13 +98,20 @@ class Store:
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if version > SCHEMA_VERSION:
             raise StoreError(f"{self.path} was made by a newer On Record; upgrade, or give another folder with --data.")
-        if version == 0:
+        if version < SCHEMA_VERSION:
             with self._transaction():
-                if self._db.execute("PRAGMA user_version").fetchone()[0] == 0:
-                    for statement in _complete_statements(_SCHEMA):
-                        self._db.execute(statement)
-                    self._db.execute("INSERT INTO meta VALUES ('id', ?)", [uuid.uuid4().hex])
-                    self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+                self._upgrade(self._db.execute("PRAGMA user_version").fetchone()[0])
+
+    def _upgrade(self, version: int) -> None:
+        """Makes what a version lacks; statements are extracted again, since nothing else can be lost with them."""
+        if version < 1:
+            for statement in _complete_statements(_SCHEMA):
+                self._db.execute(statement)
+            self._db.execute("INSERT INTO meta VALUES ('id', ?)", [uuid.uuid4().hex])
+        if version < 2:
+            for statement in _complete_statements(_STATEMENTS_SCHEMA):
+                self._db.execute(statement)
+        self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
     def close(self) -> None:
         with self._lock:
@@ -151,11 +177,8 @@ class Store:
             assert row is not None
             for passage in passages:
                 self._add_passage(row, article, passage)
-            self._db.executemany(
-                "INSERT INTO statements (id, article, speaker, start, end, fields) VALUES (?, ?, ?, ?, ?, ?)",
-                [(s.id, row, s.speaker, s.start, s.end, _statement_fields(s)) for s in statements],
-            )
-        return Stored(row, article, tuple(passages))
+            self._add_statements(row, article, statements)
+        return Stored(row, article, tuple(passages), tuple(statements))
 
     def _add_passage(self, article_row: int, article: Article, passage: Passage) -> None:
         row = self._db.execute(
@@ -167,9 +190,30 @@ class Store:
             [row, texts.fold(article.title), texts.fold(passage.span.of(article.text))],
         )
 
-    def publish(self, staged: Iterable[Stored]) -> list[str]:
-        """Makes staged articles visible in place of those they replace; returns the passage ids now without an article."""
-        gone: list[str] = []
+    def _add_statements(self, article_row: int, article: Article, statements: Sequence[Statement]) -> None:
+        for statement, (before, sentences) in zip(statements, _surroundings(article, statements), strict=True):
+            date = statement.date or article.date
+            row = self._db.execute(
+                "INSERT INTO statements (id, article, speaker, start, end, since, until, fields)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                [statement.id, article_row, statement.speaker, statement.start, statement.end]
+                + [texts.first_day(date), texts.last_day(date), _statement_fields(statement)],
+            ).lastrowid
+            self._db.execute(
+                "INSERT INTO said (rowid, title, before, body) VALUES (?, ?, ?, ?)",
+                [row, texts.fold(article.title), texts.fold(before), texts.fold(sentences)],
+            )
+
+    def set_statements(self, item: Stored, statements: Sequence[Statement]) -> list[str]:
+        """Puts statements in the place of an article's old ones; returns the ids of those that are gone."""
+        with self._transaction():
+            self._db.execute("DELETE FROM statements WHERE article = ?", [item.row])
+            self._add_statements(item.row, item.article, statements)
+        return self._unused("statements", [statement.id for statement in item.statements])
+
+    def publish(self, staged: Iterable[Stored]) -> Unused:
+        """Makes staged articles visible in place of those they replace; returns what no article has now."""
+        gone: list[Unused] = []
         with self._transaction():
             for item in staged:
                 query = (
@@ -177,46 +221,68 @@ class Store:
                     " WHERE a.row = ?"
                 )
                 for (old,) in self._db.execute(query, [item.row]).fetchall():
-                    gone.extend(self._delete(old))
+                    gone.append(self._delete(old))
                 self._db.execute("UPDATE articles SET published = 1 WHERE row = ?", [item.row])
-        return self._unused(gone)
+        return self._all_unused(gone)
 
-    def remove(self, article_id: str) -> list[str]:
-        """Removes an article and all that belongs to it; returns the passage ids now without an article."""
-        gone: list[str] = []
+    def remove(self, article_id: str) -> Unused:
+        """Removes an article and all that belongs to it; returns what no article has now."""
+        gone: list[Unused] = []
         with self._transaction():
             for (row,) in self._db.execute("SELECT row FROM articles WHERE id = ?", [article_id]).fetchall():
-                gone.extend(self._delete(row))
-        return self._unused(gone)
+                gone.append(self._delete(row))
+        return self._all_unused(gone)
 
-    def _delete(self, row: int) -> list[str]:
-        ids = [id for (id,) in self._db.execute("SELECT id FROM passages WHERE article = ?", [row])]
-        self._db.execute("DELETE FROM passages WHERE article = ?", [row])  # by name, so that the words go too
+    def _delete(self, row: int) -> Unused:
+        gone = []
+        for table in ("passages", "statements"):
+            gone.append([id for (id,) in self._db.execute(f"SELECT id FROM {table} WHERE article = ?", [row])])
+            self._db.execute(f"DELETE FROM {table} WHERE article = ?", [row])  # by name, so that the words go too
         self._db.execute("DELETE FROM articles WHERE row = ?", [row])
-        return ids
+        return Unused(*gone)
 
-    def _unused(self, ids: Iterable[str]) -> list[str]:
-        return [id for id in ids if not self._rows("SELECT 1 FROM passages WHERE id = ? LIMIT 1", [id])]
+    def _all_unused(self, gone: Iterable[Unused]) -> Unused:
+        everything = list(gone)
+        return Unused(
+            self._unused("passages", [id for one in everything for id in one.passages]),
+            self._unused("statements", [id for one in everything for id in one.statements]),
+        )
+
+    def _unused(self, table: str, ids: Iterable[str]) -> list[str]:
+        return [id for id in ids if not self._rows(f"SELECT 1 FROM {table} WHERE id = ? LIMIT 1", [id])]
 
     def staged(self) -> Iterator[Stored]:
         """Articles that wait to be published, with those that an interrupted run left."""
-        return self._with_passages(published=False)
+        return self._whole(published=False)
 
     def staged_passages(self) -> int:
         query = "SELECT count(*) FROM passages p JOIN articles a ON a.row = p.article WHERE NOT a.published"
         return int(self._rows(query)[0][0])
 
-    def _with_passages(self, published: bool) -> Iterator[Stored]:
+    def _whole(self, published: bool) -> Iterator[Stored]:
         for (row,) in self._rows("SELECT row FROM articles WHERE published = ? ORDER BY row", [published]):
             for fields in self._rows(f"SELECT {_ARTICLE} FROM articles a WHERE a.row = ?", [row]):
-                yield Stored(row, Article(*fields), tuple(self._passages_of(row)))
+                yield Stored(
+                    row,
+                    Article(*fields),
+                    tuple(self._passages_of(row)),
+                    tuple(self._statements_where("a.row = ?", [row])),
+                )
 
     # Reading: published articles only
 
     def count(self) -> tuple[int, int]:
         """How many articles and passages are visible."""
-        query = "SELECT count(DISTINCT a.row), count(p.row) FROM articles a LEFT JOIN passages p ON p.article = a.row"
-        return self._rows(f"{query} WHERE a.published")[0]
+        articles = self._rows("SELECT count(*) FROM articles WHERE published")[0][0]
+        return articles, self._count("passages")
+
+    def count_statements(self) -> int:
+        """How many statements are visible; one that two articles' rows share counts once."""
+        return self._count("statements")
+
+    def _count(self, table: str) -> int:
+        query = f"SELECT count(DISTINCT p.id) FROM {table} p JOIN articles a ON a.row = p.article WHERE a.published"
+        return int(self._rows(query)[0][0])
 
     def articles(self) -> list[Article]:
         """The visible articles, newest first, undated ones last."""
@@ -240,17 +306,16 @@ class Store:
         """The visible passages among the given ids, each with its article."""
         if not ids:
             return {}
-        marks = ", ".join("?" * len(ids))
         rows = self._rows(
             f"SELECT p.id, p.start, p.end, {_ARTICLE} FROM passages p JOIN articles a ON a.row = p.article"
-            f" WHERE a.published AND p.id IN ({marks})",
+            f" WHERE a.published AND p.id IN ({_marks(ids)})",
             list(ids),
         )
         return {id: (Passage(id, fields[0], start, end), Article(*fields)) for id, start, end, *fields in rows}
 
     def published(self) -> Iterator[Stored]:
-        """Every visible article with its passages, one at a time."""
-        return self._with_passages(published=True)
+        """Every visible article with its passages and statements, one at a time."""
+        return self._whole(published=True)
 
     def _passages_of(self, row: int) -> list[Passage]:
         query = (
@@ -259,23 +324,22 @@ class Store:
         )
         return [Passage(*fields) for fields in self._rows(query, [row])]
 
-    def passage_ids(self) -> set[str]:
-        """The ids of all visible passages."""
-        query = "SELECT p.id FROM passages p JOIN articles a ON a.row = p.article WHERE a.published"
+    def ids(self, table: Literal["passages", "statements"]) -> set[str]:
+        """The ids of all visible passages, or statements."""
+        query = f"SELECT p.id FROM {table} p JOIN articles a ON a.row = p.article WHERE a.published"
         return {id for (id,) in self._rows(query)}
 
-    def search(self, words: Sequence[str], limit: int) -> list[tuple[str, float]]:
-        """Ids of visible passages that hold any of the words, best first by BM25, with their scores (higher is better)."""
+    def search(self, words: Sequence[str], limit: int, scope: Scope = ANYTHING) -> list[str]:
+        """Ids of visible passages that hold any of the words, best first by BM25; a scope's speakers do not count."""
         if not words:
             return []
-        query = " OR ".join(f'"{word}"' for word in dict.fromkeys(words))
+        where, values = _articles_within(scope)
         rows = self._rows(
-            f"SELECT p.id, bm25(words, {TITLE_WEIGHT}, 1.0) AS score FROM words"
-            " JOIN passages p ON p.row = words.rowid JOIN articles a ON a.row = p.article"
-            " WHERE words MATCH ? AND a.published ORDER BY score, p.id LIMIT ?",
-            [query, limit],
+            "SELECT p.id FROM words JOIN passages p ON p.row = words.rowid JOIN articles a ON a.row = p.article"
+            f" WHERE words MATCH ? AND {where} ORDER BY bm25(words, {TITLE_WEIGHT}, 1.0), p.id LIMIT ?",
+            [_any_of(words), *values, limit],
         )
-        return [(id, -score) for id, score in rows]
+        return [id for (id,) in rows]
 
     def passages_with(self, word: str) -> int:
         """In how many visible passages a word stands, in any of its forms."""
@@ -288,12 +352,61 @@ class Store:
 
     def statements(self, article_id: str) -> list[Statement]:
         """The statements of a visible article, in the order of its text."""
+        return self._statements_where("a.published AND a.id = ?", [article_id])
+
+    def _statements_where(self, condition: str, values: Sequence[object]) -> list[Statement]:
         rows = self._rows(
             "SELECT s.fields, s.id, a.id FROM statements s JOIN articles a ON a.row = s.article"
-            " WHERE a.published AND a.id = ? ORDER BY s.start, s.end",
-            [article_id],
+            f" WHERE {condition} ORDER BY s.start, s.end DESC, s.row",
+            values,
         )
         return [_statement(*fields) for fields in rows]
+
+    def search_statements(self, words: Sequence[str], limit: int, scope: Scope = ANYTHING) -> list[str]:
+        """Ids of visible statements within a scope whose sentences hold any of the words, best first by BM25.
+
+        Without words, all within the scope, the oldest first.
+        """
+        where, values = _statements_within(scope)
+        tables = "statements s JOIN articles a ON a.row = s.article"
+        if not words:
+            query = f"SELECT s.id FROM {tables} WHERE {where} ORDER BY s.since IS NULL, s.since, a.row, s.start LIMIT ?"
+            return [id for (id,) in self._rows(query, [*values, limit])]
+        weights = ", ".join(map(str, SAID_WEIGHTS))
+        rows = self._rows(
+            f"SELECT s.id FROM said JOIN statements s ON s.row = said.rowid JOIN articles a ON a.row = s.article"
+            f" WHERE said MATCH ? AND {where} ORDER BY bm25(said, {weights}), s.id LIMIT ?",
+            [_any_of(words), *values, limit],
+        )
+        return [id for (id,) in rows]
+
+    def said(self, ids: Sequence[str]) -> dict[str, Said]:
+        """The visible statements among the given ids, each with its article."""
+        found: dict[str, Said] = {}
+        for at in range(0, len(ids), MOST_VALUES):
+            part = ids[at : at + MOST_VALUES]
+            rows = self._rows(
+                f"SELECT s.id, s.fields, {_ARTICLE} FROM statements s JOIN articles a ON a.row = s.article"
+                f" WHERE a.published AND s.id IN ({_marks(part)})",
+                list(part),
+            )
+            for id, fields, *article in rows:
+                found[id] = Said(_statement(fields, id, article[0]), Article(*article))
+        return found
+
+    def sources(self) -> list[str]:
+        """The sources of visible articles, the most frequent first."""
+        rows = self._rows(
+            "SELECT source FROM articles WHERE published AND source IS NOT NULL GROUP BY source ORDER BY count(*) DESC, source"
+        )
+        return [source for (source,) in rows]
+
+    def speaker_days(self) -> list[tuple[str, str, str | None]]:
+        """For every visible statement with a speaker: the speaker's name, the article's id, and the day or None."""
+        return self._rows(
+            "SELECT s.speaker, a.id, coalesce(json_extract(s.fields, '$.date'), a.date) FROM statements s"
+            " JOIN articles a ON a.row = s.article WHERE a.published AND s.speaker IS NOT NULL"
+        )
 
     def speakers(self) -> list[tuple[str, int]]:
         """The names of speakers in visible articles, each with its number of statements, most first."""
@@ -328,16 +441,68 @@ def _statement_fields(statement: Statement) -> str:
             "negated": statement.negated,
             "rule": statement.rule,
             "confidence": statement.confidence,
+            "date": statement.date,
+            "when": pair(statement.when),
         }
     )
 
 
 def _statement(fields: str, id: str, article_id: str) -> Statement:
     values = json.loads(fields)
-    for name in ("source", "cue"):
+    for name in ("source", "cue", "when"):
         values[name] = Span(*values[name]) if values[name] else None
     values["content"] = tuple(Span(*pair) for pair in values["content"])
     return Statement(id=id, article_id=article_id, **values)
+
+
+def _surroundings(article: Article, statements: Sequence[Statement]) -> list[tuple[str, str]]:
+    """For each statement the sentence before it, and the sentences that hold it and its attribution."""
+    sentences = texts.sentences(article.text)
+    starts = [sentence.start for sentence in sentences]
+    found = []
+    for statement in statements:
+        parts = [part for part in (statement.span, statement.source, statement.cue) if part]
+        first = max(0, bisect_right(starts, min(part.start for part in parts)) - 1)
+        last = max(first, bisect_left(starts, max(part.end for part in parts)) - 1)
+        before = sentences[first - 1].of(article.text) if first else ""
+        found.append((before, article.text[sentences[first].start : sentences[last].end]))
+    return found
+
+
+def _any_of(words: Sequence[str]) -> str:
+    return " OR ".join(f'"{word}"' for word in dict.fromkeys(words))
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def _articles_within(scope: Scope) -> tuple[str, list[object]]:
+    """The SQL condition, and its values, for visible articles `a` of a scope's sources and days."""
+    conditions, values = ["a.published"], list[object](scope.sources)
+    if scope.sources:
+        conditions.append(f"a.source IN ({_marks(scope.sources)})")
+    for bound, sign in ((scope.since, ">="), (scope.until, "<=")):
+        if bound:
+            conditions.append(f"a.date {sign} ?")
+            values.append(bound)
+    return " AND ".join(conditions), values
+
+
+def _statements_within(scope: Scope) -> tuple[str, list[object]]:
+    """The SQL condition, and its values, for statements `s` in visible articles `a` that lie within a scope."""
+    where, values = _articles_within(Scope(sources=scope.sources))
+    conditions = [where]
+    if scope.speakers:
+        conditions.append(f"s.speaker IN ({_marks(scope.speakers)})")
+        values += scope.speakers
+    if scope.since:
+        conditions.append("s.until >= ?")
+        values.append(texts.first_day(scope.since))
+    if scope.until:
+        conditions.append("s.since <= ?")
+        values.append(texts.last_day(scope.until))
+    return " AND ".join(conditions), values
 
 
 def _complete_statements(script: str) -> Iterator[str]:

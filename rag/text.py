@@ -232,3 +232,13 @@ def words(text: str) -> list[str]:
 def fingerprint(text: str) -> str:
     """The SHA-256 of the text, as 64 hexadecimal digits."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def first_day(date: str | None) -> int | None:
+    """The first day of an ISO date, month or year as a number that sorts: `2018-09` gives 20180901."""
+    return int((date.replace("-", "") + "0101")[:8]) if date else None
+
+
+def last_day(date: str | None) -> int | None:
+    """The last day of an ISO date, month or year as a number that sorts: `2018-09` gives 20180931."""
+    return int((date + "-12-31"[len(date) - 4 :]).replace("-", "")) if date else None

@@ -181,6 +181,19 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """What may answer: the words of these speakers, as articles name them, from these sources, in these days (ISO)."""
+
+    speakers: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    since: str | None = None
+    until: str | None = None
+
+
+ANYTHING = Scope()
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """One earlier exchange of a conversation; `understood` is how its question was taken, where that is known."""
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import dataclasses
 import random
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,7 +23,16 @@ from rag import retrieve
 from rag.archive import Archive
 from rag.config import Config, load
 from rag.models import SentenceEmbeddings
-from rag.types import Article, ArticleError, Incoming, IndexMismatchError, LockedError, StoreError, VectorIndexError
+from rag.types import (
+    Article,
+    ArticleError,
+    Incoming,
+    IndexMismatchError,
+    LockedError,
+    Scope,
+    StoreError,
+    VectorIndexError,
+)
 from tests.conftest import reports
 
 ROOT = Path(__file__).parent.parent
@@ -40,7 +51,8 @@ def add(archive: Archive, *items: Incoming) -> list[str]:
 
 
 def assert_consistent(archive: Archive) -> None:
-    assert archive.index.ids() == archive.store.passage_ids()
+    assert archive.index.passages.ids() == archive.store.ids("passages")
+    assert archive.index.statements.ids() == archive.store.ids("statements")
     assert archive.index.is_sound()
 
 
@@ -51,9 +63,9 @@ def found(archive: Archive, query: str) -> list[str]:
 def test_adding_again_changes_nothing(archive: Archive, incoming: Make) -> None:
     item = incoming("a", "The harbour reopened on Monday. Ships came at once.", title="Harbour", date="2020-01-02")
     assert add(archive, item) == ["added"]
-    before = archive.store.passage_ids()
+    before = archive.store.ids("passages")
     assert add(archive, item) == ["unchanged"]
-    assert archive.store.passage_ids() == before
+    assert archive.store.ids("passages") == before
     assert_consistent(archive)
 
 
@@ -68,7 +80,7 @@ def test_a_changed_article_replaces_its_old_self(archive: Archive, incoming: Mak
 
 def test_the_same_origin_with_new_words_is_the_same_article(archive: Archive, incoming: Make) -> None:
     first = incoming("a", "The harbour reopened on Monday.")
-    second = dataclasses.replace(first, article=Article("b", "The harbour closed on Tuesday."))
+    second = replace(first, article=Article("b", "The harbour closed on Tuesday."))
     assert add(archive, first) == ["added"]
     assert add(archive, second) == ["updated"]
     assert [article.id for article in archive.store.articles()] == ["b"]
@@ -78,8 +90,8 @@ def test_the_same_origin_with_new_words_is_the_same_article(archive: Archive, in
 def test_a_renamed_file_and_another_in_its_place_are_both_kept(archive: Archive, incoming: Make) -> None:
     old = incoming("a", "The harbour reopened on Monday.")
     add(archive, old)
-    renamed = dataclasses.replace(old, origin="test:elsewhere")
-    in_its_place = dataclasses.replace(incoming("b", "The airport closed on Tuesday."), origin=old.origin)
+    renamed = replace(old, origin="test:elsewhere")
+    in_its_place = replace(incoming("b", "The airport closed on Tuesday."), origin=old.origin)
     add(archive, in_its_place, renamed)
     assert {article.id for article in archive.store.articles()} == {"a", "b"}
     assert_consistent(archive)
@@ -127,7 +139,7 @@ def test_what_an_interrupted_run_left_is_finished(
         add(broken, *items)
     visible = broken.store.count()[0]
     assert 0 < visible < len(items)
-    assert broken.index.ids() >= broken.store.passage_ids()
+    assert broken.index.passages.ids() >= broken.store.ids("passages")
     broken.close()
     mended = Archive(config, DeterministicFakeEmbedding(size=16))
     mended.model_name = "Failing"
@@ -227,15 +239,15 @@ def test_one_who_only_read_writes_on_what_others_wrote_meanwhile(tmp_path: Path,
 
     first = writer("first")
     reader = Archive(load({}, data=tmp_path, bundled=False), DeterministicFakeEmbedding(size=8))
-    assert reader.index.count() == 40
+    assert reader.index.passages.count() == 40
     with pytest.raises(LockedError):
         add(reader, incoming("x", "The harbour reopened."))
     first.communicate("")
     writer("second").communicate("")
     assert add(reader, incoming("x", "The harbour reopened.")) == ["added"]
     assert reader.store.count() == (81, 81)
-    everything = reader.index.search(reader.embeddings.embed_query("harbour"), 81)
-    assert {id for id, _ in everything} == reader.store.passage_ids()
+    everything = reader.index.passages.search(reader.embeddings.embed_query("harbour"), 81)
+    assert {id for id, _ in everything} == reader.store.ids("passages")
     assert_consistent(reader)
     reader.close()
 
@@ -340,7 +352,7 @@ def chroma_server(tmp_path: Path) -> Iterator[str]:
 def test_a_chroma_server_serves_the_same_code(
     chroma_server: str, config: Config, embeddings: SentenceEmbeddings, incoming: Make
 ) -> None:
-    remote = dataclasses.replace(config, chroma_url=chroma_server)
+    remote = replace(config, chroma_url=chroma_server)
     archive = Archive(remote, embeddings)
     assert (
         add(archive, incoming("a", "The harbour reopened on Monday."), incoming("b", "The airport closed."))
@@ -348,7 +360,7 @@ def test_a_chroma_server_serves_the_same_code(
     )
     assert found(archive, "When did the harbour reopen?")[0] == "a"
     second = Archive(remote, embeddings)
-    assert second.index.count() == 2
+    assert second.index.passages.count() == 2
     assert add(archive, incoming("d", "The theatre was painted.")) == ["added"]
     assert add(second, incoming("c", "The station burned down.")) == ["added"]
     second.remove("b")
@@ -361,9 +373,66 @@ def test_a_chroma_server_serves_the_same_code(
 
 
 def test_a_server_that_is_not_there_is_told_plainly(config: Config, embeddings: SentenceEmbeddings) -> None:
-    archive = Archive(dataclasses.replace(config, chroma_url="http://127.0.0.1:9"), embeddings)
+    archive = Archive(replace(config, chroma_url="http://127.0.0.1:9"), embeddings)
     with pytest.raises(
         VectorIndexError, match=r"Chroma at http://127\.0\.0\.1:9 does not answer.*is the server running"
     ):
-        archive.index.count()
+        archive.index.passages.count()
     archive.close()
+
+
+def test_statements_are_searched_by_who_said_them_where_and_when(archive: Archive, incoming: Make) -> None:
+    add(
+        archive,
+        incoming("a", "Ana Petrova said the harbour would close.", source="Gazette", date="2020-01-02"),
+        incoming("b", "Ivo Marin said the harbour would open.", source="Courier", date="2020-02-03"),
+        incoming("c", "Ivo Marin said the harbour was old.", source="Courier"),
+    )
+    vector = archive.embeddings.embed_query("the harbour")
+
+    def articles(scope: Scope) -> tuple[list[str], list[str]]:
+        lexical = archive.store.said(archive.store.search_statements(["harbour"], 9, scope))
+        dense = archive.store.said([id for id, _ in archive.index.statements.search(vector, 9, scope)])
+        return sorted(s.article.id for s in lexical.values()), sorted(s.article.id for s in dense.values())
+
+    assert articles(Scope()) == (["a", "b", "c"], ["a", "b", "c"])
+    assert articles(Scope(speakers=("Ivo Marin", "Nobody"))) == (["b", "c"], ["b", "c"])
+    assert articles(Scope(sources=("Gazette",))) == (["a"], ["a"])
+    assert articles(Scope(since="2020-01-03")) == (["b"], ["b"])
+    assert articles(Scope(until="2020-01-02")) == (["a"], ["a"])
+    assert articles(Scope(speakers=("Ivo Marin",), until="2020-02-03", since="2020-02-03")) == (["b"], ["b"])
+    passages = archive.store.passages(archive.store.search(["harbour"], 9, Scope(since="2020-01-03")))
+    assert [article.id for _, article in passages.values()] == ["b"]
+    dense_passages = archive.index.passages.search(vector, 9, Scope(until="2020-01-31"))
+    assert [id for id, _ in dense_passages] == archive.store.search(["harbour"], 9, Scope(until="2020-01-31"))
+
+
+def test_statements_of_older_rules_are_extracted_again(
+    config: Config, embeddings: SentenceEmbeddings, incoming: Make
+) -> None:
+    with closing(Archive(config, embeddings)) as first:
+        add(first, incoming("a", "Ana Petrova said the harbour would close."))
+        (stored,) = first.store.published()
+        old = [replace(statement, id="old", speaker="Somebody Else") for statement in stored.statements]
+        first.store.set_statements(stored, old)
+        first.store.set_note("extractor", "0")
+    with closing(Archive(config, embeddings)) as second:
+        assert_consistent(second)
+        assert [statement.speaker for statement in second.store.statements("a")] == ["Ana Petrova"]
+
+
+def test_a_store_of_the_first_version_is_upgraded(
+    config: Config, embeddings: SentenceEmbeddings, incoming: Make
+) -> None:
+    with closing(Archive(config, embeddings)) as first:
+        add(first, incoming("a", "Ana Petrova said the harbour would close."))
+        path = first.store.path
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript(
+            "DROP TABLE statements; DROP TABLE said; DELETE FROM meta WHERE name = 'extractor'; PRAGMA user_version = 1;"
+            "CREATE TABLE statements (row INTEGER PRIMARY KEY, id TEXT NOT NULL, article INTEGER NOT NULL,"
+            " speaker TEXT, start INTEGER NOT NULL, end INTEGER NOT NULL, fields TEXT NOT NULL)"
+        )
+    with closing(Archive(config, embeddings)) as second:
+        assert_consistent(second)
+        assert [statement.speaker for statement in second.store.statements("a")] == ["Ana Petrova"]
