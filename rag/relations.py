@@ -1,0 +1,309 @@
+"""How two statements stand to each other, told from their words alone, with the words that carry it.
+
+Only an explicit opposite contradicts: one content affirmed and denied, opposite words, other numbers or days of one
+event. Opposite stances towards one thing differ; what is uncertain on one topic only differs in emphasis.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from rag import stance, text
+from rag.answer import readable_date
+from rag.reports import short_names
+from rag.stance import Amount, Position, Reading
+from rag.types import RelationKind, Said, Span
+
+SAME_TOPIC, SAME_OPINION, SAME_CONTENT = 0.35, 0.45, 0.6
+SAME_WORDS, LIKE_WORDS, RELATED_WORDS = 0.6, 0.3, 2
+SAME_TIME = 31  # days within which two statements can contradict each other
+APART = 0.1  # numbers nearer to each other than this share of the larger are one number, rounded
+LEAD = 80
+STRENGTH: dict[RelationKind, float] = {
+    "contradicts": 4,
+    "changed position": 3.5,
+    "differs": 3,
+    "agrees": 2,
+    "repeats": 2,
+    "differs in emphasis": 1,
+}
+_OWN_MARKER = re.compile(r"\[(\d+)\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A relation with its reason; `strength` ranks it: by kind, within a kind by how near the contents are (0 to 1)."""
+
+    kind: RelationKind
+    reason: str
+    strength: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """What sets two statements against or beside each other: the place in each, and why, in words.
+
+    `shares_words` is true where they speak of it in the same words.
+    """
+
+    one: Span
+    other: Span
+    why: str
+    shares_words: bool = True
+
+
+def relate(one: Said, other: Said, similarity: float) -> Found | None:
+    """The relation of two statements whose contents have this cosine similarity, None for unrelated ones."""
+    if one.article.id == other.article.id and one.statement.span == other.statement.span:
+        return _found("agrees", one, other, _whole(one, other, "said together"), 1.0)
+    first, second = _reading(one), _reading(other)
+    kind, evidence = _compared(one, other, first, second, similarity)
+    return _found(kind, one, other, evidence, similarity) if kind and evidence else None
+
+
+def _reading(said: Said) -> Reading:
+    """The statement read with the words of its cue, and what joins them to the content, before it."""
+    statement, article = said.statement, said.article.text
+    lead = ""
+    if statement.cue:
+        lead = statement.cue.of(article)
+        gap = article[statement.cue.end : statement.start]
+        lead += gap if len(gap) < LEAD and not re.search(r"[.!?“”\"]", gap) else ""
+    return stance.read(said.text, lead)
+
+
+def _compared(
+    one: Said, other: Said, first: Reading, second: Reading, similarity: float
+) -> tuple[RelationKind | None, _Evidence | None]:
+    in_time = is_later(one, other)
+    explicit = next(_contradictions(first, second), None)
+    if explicit and in_time:
+        return "changed position", explicit
+    if explicit:
+        return "contradicts" if _can_contradict(one, other, first, second) else "differs", explicit
+    same, opposed = _stances(first, second, similarity)
+    if opposed:
+        return "changed position" if in_time else "differs", opposed
+    alike = _alike(first, second, similarity)
+    if alike:
+        return "repeats" if in_time else "agrees", _whole(one, other, alike)
+    if same and not in_time:
+        return "differs in emphasis" if _conceded(one) or _conceded(other) else "agrees", same
+    return (
+        ("differs in emphasis", _on_one_topic(one, other, first, second))
+        if _related(first, second, similarity)
+        else (None, None)
+    )
+
+
+def is_later(one: Said, other: Said) -> bool:
+    """Whether both are one speaker's, of different days."""
+    speaker = one.statement.speaker
+    return (
+        bool(speaker)
+        and speaker == other.statement.speaker
+        and bool(one.date and other.date)
+        and one.date != other.date
+    )
+
+
+def _can_contradict(one: Said, other: Said, first: Reading, second: Reading) -> bool:
+    """Not what was said long before or after, nor two speakers each of themselves ("we will sign", "we will not")."""
+    we = one.statement.speaker != other.statement.speaker and first.speaks_as_we and second.speaks_as_we
+    return not we and _days_apart(one, other) <= SAME_TIME
+
+
+def _days_apart(one: Said, other: Said) -> int:
+    try:
+        return abs((date.fromisoformat(one.date or "") - date.fromisoformat(other.date or "")).days)
+    except ValueError:
+        return 0
+
+
+# Explicit opposites
+
+
+def _contradictions(first: Reading, second: Reading) -> Iterator[_Evidence]:
+    yield from _opposite_words(first, second)
+    yield from _denials(first, second)
+    yield from _other_numbers(first, second)
+
+
+def _opposite_words(first: Reading, second: Reading) -> Iterator[_Evidence]:
+    ones, others = first.positions("opposite"), second.positions("opposite")
+    for axis in ones.keys() & others.keys():
+        one, other = ones[axis][0], others[axis][0]
+        if one.sign == -other.sign and _same_but(first, second, one.roots | other.roots):
+            yield _Evidence(
+                one.span, other.span, f"opposite words: {_quoted(first, one.span)}, {_quoted(second, other.span)}"
+            )
+
+
+def _denials(first: Reading, second: Reading) -> Iterator[_Evidence]:
+    shared = first.roots & second.roots
+    denied = shared & (first.denied ^ second.denied)
+    if len(shared) >= RELATED_WORDS and denied == shared and _same_but(first, second, frozenset()):
+        yield _Evidence(_place(first, denied), _place(second, denied), "one denies it")
+
+
+def _other_numbers(first: Reading, second: Reading) -> Iterator[_Evidence]:
+    for one in first.amounts:
+        for other in second.amounts:
+            if one.unit and one.unit == other.unit and _disagree(one, other, first, second):
+                why = f"{_quoted(first, Span(one.start, one.end))} against {_quoted(second, Span(other.start, other.end))}"
+                yield _Evidence(Span(one.start, one.end), Span(other.start, other.end), why)
+
+
+def _disagree(one: Amount, other: Amount, first: Reading, second: Reading) -> bool:
+    """Whether two numbers of one unit cannot both be right; days only of what happens once."""
+    if one.is_vague or other.is_vague or abs(one.value - other.value) <= APART * max(one.value, other.value):
+        return False
+    if one.unit in first.lexicon.dates and not (first.tells_event and second.tells_event):
+        return False
+    numbers = {t.root for r in (first, second) for t in r.tokens if t.word[0].isdigit() or t.word in r.lexicon.numbers}
+    return _same_but(first, second, frozenset(numbers)) and len(first.amounts) == len(second.amounts) == 1
+
+
+def _same_but(first: Reading, second: Reading, but: frozenset[str]) -> bool:
+    """Whether both speak of the same thing, apart from these words: one may say more than the other, not both."""
+    apart = but | first.opposite_roots | second.opposite_roots
+    ones, others = first.roots - apart, second.roots - apart
+    return bool(ones & others) and (ones <= others or others <= ones)
+
+
+# Stances
+
+
+def _stances(first: Reading, second: Reading, similarity: float) -> tuple[_Evidence | None, _Evidence | None]:
+    """The evidence for the same stance, and for opposite ones, towards one thing."""
+    shares_words = bool((first.roots & second.roots) - first.names - second.names)
+    same: _Evidence | None = None
+    for one, other, about in _pairs(first, second, similarity):
+        if one.sign == other.sign:
+            same = same or _Evidence(one.span, other.span, f"of one mind on {about}", shares_words)
+        elif one.sign and other.sign:
+            return same, _Evidence(one.span, other.span, f"opposed on {about}", shares_words)
+    return same, None
+
+
+def _pairs(first: Reading, second: Reading, similarity: float) -> Iterator[tuple[Position, Position, str]]:
+    """The sides that both take: on a course of action, and in praise or blame of something both name."""
+    ones, others = first.positions("course"), second.positions("course")
+    for axis in ones.keys() & others.keys():
+        one, other = _side(ones[axis]), _side(others[axis])
+        shared = (first.roots & second.roots) | (one.roots & other.roots)
+        if one.sign and other.sign and (shared or similarity >= SAME_TOPIC):
+            yield one, other, _named(first, one.roots & other.roots) or axis
+        else:
+            yield from _denied_words(ones[axis], others[axis], first)
+    for one in first.opinions():
+        for other in second.opinions():
+            shared = one.roots & other.roots
+            if shared and similarity >= SAME_OPINION:
+                yield one, other, _named(first, shared)
+
+
+def _side(positions: list[Position]) -> Position:
+    """The one side taken, without a sign where both are."""
+    signs = {position.sign for position in positions if position.sign}
+    return positions[0] if len(signs) == 1 else replace(positions[0], sign=0)
+
+
+def _denied_words(
+    ones: list[Position], others: list[Position], first: Reading
+) -> Iterator[tuple[Position, Position, str]]:
+    """The pairs of which one denies the word that the other uses ("this is no military operation")."""
+    for one in ones:
+        for other in others:
+            shared = one.roots & other.roots
+            if shared and one.is_denied != other.is_denied:
+                yield replace(one, sign=1), replace(other, sign=-1), f"the word {_named(first, shared)}"
+
+
+def _alike(first: Reading, second: Reading, similarity: float) -> str:
+    """Why both say the same, in words; empty where they may not."""
+    shared = first.roots & second.roots
+    if len(shared - first.names - second.names) < RELATED_WORDS or (first.denied ^ second.denied) & shared:
+        return ""
+    overlap = len(shared) / len(first.roots | second.roots)
+    if overlap >= SAME_WORDS:
+        return "nearly the same words"
+    return "nearly the same content" if overlap >= LIKE_WORDS and similarity >= SAME_CONTENT else ""
+
+
+def _conceded(said: Said) -> bool:
+    """Whether a "but" follows: in the rest of the sentence, or at the head of the next."""
+    article, end = said.article.text, said.statement.end
+    contrasts = stance.lexicon().contrasts
+    spans = [span for span in text.sentences(article[: end + 600]) if span.end > end][:2]
+    rest = text.words(article[end : spans[0].end]) if spans else []
+    following = text.words(spans[1].of(article))[:1] if len(spans) > 1 else []
+    return bool(contrasts & {*rest, *following})
+
+
+def _related(first: Reading, second: Reading, similarity: float) -> bool:
+    shared = first.roots & second.roots
+    return similarity >= SAME_OPINION or (bool(shared) and similarity >= SAME_TOPIC)
+
+
+# The reason in words
+
+
+def _whole(one: Said, other: Said, why: str) -> _Evidence:
+    return _Evidence(Span(0, len(one.text)), Span(0, len(other.text)), why)
+
+
+def _on_one_topic(one: Said, other: Said, first: Reading, second: Reading) -> _Evidence:
+    shared = first.roots & second.roots
+    if not shared:
+        return _whole(one, other, "near in content")
+    return _Evidence(_place(first, shared), _place(second, shared), f"both speak of {_named(first, shared)}")
+
+
+def _place(reading: Reading, roots: frozenset[str]) -> Span:
+    """Where the longest of these words stands."""
+    found = [t for t in reading.tokens if t.start >= 0 and t.root in roots]
+    token = max(found, key=lambda t: t.end - t.start)
+    return Span(token.start, token.end)
+
+
+def _named(reading: Reading, roots: frozenset[str]) -> str:
+    """The longest of these words as the text writes it, in quotation marks; empty for none."""
+    return _quoted(reading, _place(reading, roots)) if roots else ""
+
+
+def _quoted(reading: Reading, span: Span) -> str:
+    return f"“{span.of(reading.text)}”"
+
+
+def _found(kind: RelationKind, one: Said, other: Said, evidence: _Evidence, similarity: float) -> Found:
+    first, second = labels(one, other)
+    reason = f"{first}: “{_words(one, evidence.one)}” – {second}: “{_words(other, evidence.other)}” ({evidence.why})"
+    near = max(0.0, similarity) + _directness(one, other) + evidence.shares_words
+    return Found(kind, reason, STRENGTH[kind] + near / 3)
+
+
+def _directness(one: Said, other: Said) -> float:
+    """The share of statements that quote the speaker's own words."""
+    return sum(said.statement.kind != "indirect" for said in (one, other)) / 2
+
+
+def _words(said: Said, span: Span) -> str:
+    """The statement's words around a place, without quotation marks within."""
+    words = stance.read(said.text).excerpt(span)
+    return _OWN_MARKER.sub(r"(\1)", re.sub(r"[“”„‟\"«»]", "", " ".join(words.split())))
+
+
+def labels(one: Said, other: Said) -> tuple[str, str]:
+    """What tells two statements apart: their speakers, else their days, their outlets, their articles."""
+    first, second = one.statement.speaker or "Somebody", other.statement.speaker or "Somebody"
+    if first != second:
+        short = short_names([first, second])
+        return short[first], short[second]
+    days = readable_date(one.date) or "Undated", readable_date(other.date) or "Undated"
+    outlets = one.article.source or "No outlet", other.article.source or "No outlet"
+    titles = one.article.title, other.article.title
+    return next((pair for pair in (days, outlets, titles) if pair[0] != pair[1]), (first, second))

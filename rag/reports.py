@@ -1,0 +1,212 @@
+"""Reports of one statement: the same words in several articles are one statement with several sources."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import lru_cache
+
+from rag import stance
+from rag import text as texts
+from rag.stance import Reading
+from rag.types import Citation, Said
+
+SHINGLE = 3
+SAME_QUOTED, SAME_WORDS = 0.8, 0.6
+LEAST_QUOTED, LEAST_WORDS = 5, 3
+SAME_ROOTS, LEAST_ROOTS = 0.85, 5
+RETOLD_WITHIN = 30  # days: what is only retold in later words is told of the same occasion for so long
+AROUND = 400
+COPIED = 0.5
+LEADS = frozenset({"that", "it", "this", "they", "he", "she", "a", "an", "the", "and", "but"})
+
+Shingle = tuple[str, ...]
+
+
+@dataclass
+class _Group:
+    """The reports of one statement found so far, the first one first."""
+
+    reports: list[Said] = field(default_factory=list)
+
+
+def merged(said: Sequence[Said]) -> list[Said]:
+    """The statements, each once, in the order given: its earliest report, with the later ones in `also`.
+
+    Reports are of one statement when one speaker's quoted words are nearly the same or a part of the other's, or,
+    within a month, when the words of their retelling are; not when their sentences name different dates. Broder's
+    containment of word shingles is the measure. `relevance` is the best of all reports, `sources` counts the
+    independent ones.
+    """
+    groups = _grouped(sorted(said, key=_earliest_and_fullest))
+    rank = {id(one): at for at, one in reversed(list(enumerate(said)))}
+    groups.sort(key=lambda group: min(rank[id(one)] for one in group.reports))
+    return [_first_report(group.reports) for group in groups]
+
+
+def independent(reports: Sequence[Said]) -> int:
+    """The number of independent sources: reports of one outlet, or with copied sentences around, count once."""
+    parties: list[list[Said]] = []
+    for report in reports:
+        same = [party for party in parties if any(_one_party(report, other) for other in party)]
+        parties = [party for party in parties if party not in same]
+        parties.append([report, *(one for party in same for one in party)])
+    return len(parties)
+
+
+def citation(said: Said, marker: int) -> Citation:
+    """The checked pointer to the statement's words, its further reports under the same marker."""
+    article, statement = said.article, said.statement
+    return Citation(
+        marker,
+        article.id,
+        article.title,
+        article.source,
+        article.date,
+        article.url,
+        statement.start,
+        statement.end,
+        statement.span.of(article.text),
+        statement.speaker,
+        statement.kind,
+        statement.date,
+        tuple(citation(report, marker) for report in said.also),
+        said.sources,
+    )
+
+
+def short_names(names: Iterable[str]) -> dict[str, str]:
+    """The surname of each person, the whole name of a body or where two share a surname."""
+    whole = list(dict.fromkeys(names))
+    short = {name: _surname(name) for name in whole}
+    shared = Counter(short.values())
+    return {name: name if shared[short[name]] > 1 else short[name] for name in whole}
+
+
+def _surname(name: str) -> str:
+    parts = name.split()
+    is_person = len(parts) in (2, 3, 4) and parts[0].lower() != "the" and name.istitle()
+    return parts[-1] if is_person else name
+
+
+def _earliest_and_fullest(said: Said) -> tuple[str, int]:
+    return said.article.date or "9999", -len(said.text)
+
+
+def _first_report(reports: list[Said]) -> Said:
+    flat = [replace(one, also=(), sources=1) for report in reports for one in (report, *report.also)]
+    return replace(
+        flat[0],
+        relevance=max(one.relevance for one in flat),
+        also=tuple(flat[1:]),
+        sources=independent(flat),
+    )
+
+
+def _grouped(ordered: Iterable[Said]) -> list[_Group]:
+    groups: list[_Group] = []
+    holding: dict[tuple[str, Shingle], list[int]] = defaultdict(list)
+    for one in ordered:
+        speaker, shingles = _speaker(one), _shingles(_told(one)) | _shingles(_quoted(one))
+        shared = Counter(at for shingle in shingles for at in set(holding[speaker, shingle]))
+        found = next((at for at, _ in shared.most_common() if _any_same(one, groups[at].reports)), len(groups))
+        if found == len(groups):
+            groups.append(_Group())
+        groups[found].reports.append(one)
+        for shingle in shingles:
+            holding[speaker, shingle].append(found)
+    return groups
+
+
+def _any_same(one: Said, reports: Sequence[Said]) -> bool:
+    return any(_is_same(one, report) for report in reports)
+
+
+def _is_same(one: Said, other: Said) -> bool:
+    """Whether both report one statement of one speaker."""
+    if _on_other_days(one, other) or stance.alters(_read(one), _read(other)):
+        return False
+    if _contained(_quoted(one), _quoted(other), LEAST_QUOTED) >= SAME_QUOTED:
+        return True
+    if _days_apart(one, other) > RETOLD_WITHIN:
+        return False
+    return _contained(_told(one), _told(other), LEAST_WORDS) >= SAME_WORDS or _same_roots(_read(one), _read(other))
+
+
+def _same_roots(one: Reading, other: Reading) -> bool:
+    """Whether the content words of one, in any order and form, are nearly all the other's too."""
+    shorter, longer = sorted((one.roots, other.roots), key=len)
+    return len(shorter) >= LEAST_ROOTS and len(shorter & longer) / len(shorter) >= SAME_ROOTS
+
+
+@lru_cache(maxsize=4096)
+def _read(said: Said) -> Reading:
+    statement = said.statement
+    return stance.read(said.text, statement.cue.of(said.article.text) if statement.cue else "")
+
+
+def _on_other_days(one: Said, other: Said) -> bool:
+    first, second = one.statement.date or "", other.statement.date or ""
+    return bool(first and second) and not (first.startswith(second) or second.startswith(first))
+
+
+def _days_apart(one: Said, other: Said) -> int:
+    """The days between both articles; none where a date is not known to the day."""
+    try:
+        return abs((date.fromisoformat(one.article.date or "") - date.fromisoformat(other.article.date or "")).days)
+    except ValueError:
+        return 0
+
+
+def _speaker(said: Said) -> str:
+    """The speaker; of an unresolved one the literal words."""
+    statement = said.statement
+    literal = statement.source.of(said.article.text) if statement.source else ""
+    return statement.speaker or f"? {texts.fold(literal)}"
+
+
+def _told(said: Said) -> list[str]:
+    """The content's words, without the small ones it begins with."""
+    words = texts.words(said.text)
+    start = next((at for at, word in enumerate(words) if word not in LEADS), 0)
+    return words[start:]
+
+
+def _quoted(said: Said) -> list[str]:
+    """The words between quotation marks."""
+    text = said.text
+    return [word for span in texts.quotations(text) for word in texts.words(span.of(text))]
+
+
+def _shingles(words: Sequence[str]) -> set[Shingle]:
+    return {tuple(words[at : at + SHINGLE]) for at in range(max(1, len(words) - SHINGLE + 1))} if words else set()
+
+
+def _contained(one: Sequence[str], other: Sequence[str], least: int) -> float:
+    """The share of the shorter text's shingles that the other holds too; none below so many words."""
+    shorter, longer = sorted((one, other), key=len)
+    if len(shorter) < least:
+        return 0.0
+    shingles = _shingles(shorter)
+    return len(shingles & _shingles(longer)) / len(shingles)
+
+
+def _one_party(one: Said, other: Said) -> bool:
+    """Whether both reports come from one outlet, or one article was copied from the other."""
+    if one.article.id == other.article.id:
+        return True
+    if (
+        one.article.source
+        and other.article.source
+        and texts.fold(one.article.source) == texts.fold(other.article.source)
+    ):
+        return True
+    return _contained(_around(one), _around(other), 2 * SHINGLE) >= COPIED
+
+
+def _around(said: Said) -> list[str]:
+    """The words of the article before and after the statement."""
+    text, span = said.article.text, said.statement.span
+    return texts.words(text[max(0, span.start - AROUND) : span.start] + " … " + text[span.end : span.end + AROUND])
