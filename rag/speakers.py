@@ -152,6 +152,8 @@ class Cast:
     def _is_joint(self, source: list[Token]) -> bool:
         """Whether the source lists several speakers ("Putin, Erdogan and Rouhani"), whose words are nobody's alone."""
         last = next((place for place, token in enumerate(source) if token.low == "and"), 0)
+        if last == 1 and source[0].low in self.language.people["pronouns"]:
+            return True
         listed = list(_mentions(source[:last], self.language))
         following = next(_mentions(source[last + 1 : _list_end(source, last + 1)], self.language), None)
         if not listed or following is None or any(not self._may_be_listed(source, at) for at in range(last)):

@@ -160,7 +160,8 @@ class Clauses:
         if determined or before == "'s" or before in ("of", "for", "with"):
             return False
         if group.cue.tense in ("past", "participle"):
-            return (after != "by" or group.cue.lemma == "ask") and before not in self.words["prepositions"]
+            told_by = after == "by" and not self.is_("means", group.place + 2)
+            return (not told_by or group.cue.lemma == "ask") and before not in self.words["prepositions"]
         if group.cue.tense == "gerund":
             return True
         return self._stands_as_verb(group, before)
@@ -171,14 +172,14 @@ class Clauses:
         opens = self.low(after) in ("that", ":") or self.kind(after) == "quote"
         opens = opens or self.is_("nominative", after) or self.is_("determiners", after)
         if group.cue.tense == "third":
-            named = before in self.words["subject_pronouns"] or self.tokens[group.start - 1].capital
+            named = before in self.words["singular_pronouns"] or self.tokens[group.start - 1].capital
             named = named or (before == "and" and not group.cue.noun)
             return named or opens or not group.cue.noun
-        if before in ("they", "we", "i", "you", "who", "people", "others", "some", "many"):
+        if before == "who" or before in self.words["subject_pronouns"] - self.words["singular_pronouns"]:
             return True
         if before == "and":
             return opens or not group.cue.noun
-        plural = before.endswith("s") or before == "percent"
+        plural = before.endswith("s") or before in ("people", "percent", "%") or before in self.words["numbers"]
         return (opens and (plural or not group.cue.noun)) or (plural and not group.cue.noun)
 
     # Subjects
@@ -257,7 +258,10 @@ class Clauses:
         )
 
     def _is_introduction(self, phrase: Phrase) -> bool:
-        return self.is_("prepositions", phrase.start - 1) and self.low(phrase.start - 1) != "of"
+        before = self.low(phrase.start - 1)
+        if before in self.words["subordinators"] and self._begins_with_name(phrase):
+            return False
+        return before in self.words["prepositions"] and before != "of"
 
     def _antecedent(self, relative: int) -> Phrase | None:
         end = relative - 1 if self.low(relative - 1) == "," else relative
@@ -341,13 +345,16 @@ class Clauses:
             joins = (
                 self.tokens[place + 1].capital
                 or self.is_("possessives", place + 1)
-                or self.low(place + 1) in ("other", "others")
+                or self.low(place + 1) in ("other", "others", "another")
             )
-            return joins and place > 0 and self.tokens[place - 1].capital
+            paired = self.low(place - 1) in ("he", "she") or self.low(place - 1) == "current"
+            return (joins and place > 0 and self.tokens[place - 1].capital) or (place > 0 and paired)
         if low == "'s":
             return True
         if low in self.words["subordinators"] or low in self.words["conjunctions"] or low in self.words["relatives"]:
             return False
+        if low in ("he", "she") and self.low(place + 1) == "and":
+            return True
         if low in self.words["auxiliaries"] or low in ("he", "she", "they", "we", "i", "it"):
             return False
         cue = self.language.cues.get(low)

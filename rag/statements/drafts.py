@@ -58,7 +58,7 @@ class Scene:
     def _last(self, group: VerbGroup) -> int:
         """The cue's last token: the agency in "was quoted as saying by TASS", the "on" of "went on", else the verb."""
         last = group.place
-        if group.cue.frame == "quote" and group.cue.needs:
+        if group.cue.frame != "object" and group.cue.needs:
             last += 1
         if self.clauses.is_("quoting_verbs", group.start + 1) and self.clauses.low(last + 1) == "by":
             last += 2

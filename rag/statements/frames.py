@@ -9,7 +9,7 @@ from rag.statements.drafts import Draft, Scene
 
 _SEPARATORS = frozenset([",", "—", "–", "-", "--"])
 _MARKS = "\"'“”‘’«»„‹›」』`"
-_ADJUNCT_LIMIT = 25
+_ADJUNCT_LIMIT, _AS_LIMIT = 25, 12
 
 
 class _Frame:
@@ -21,6 +21,10 @@ class _Frame:
         self.tokens = scene.clauses.tokens
         self.words = scene.clauses.words
         self.openings = scene.openings
+
+    def _is_after_as(self, subject: Phrase, cue: Cue) -> bool:
+        """Whether the subject is the X of "as X said"."""
+        return self.clauses.low(subject.start - 1) == "as" and cue.frame == "clause" and not cue.strict
 
 
 class LeftFrame(_Frame):
@@ -35,10 +39,12 @@ class LeftFrame(_Frame):
         after = group.place + 1
         if group.cue.frame == "told":
             after = self.openings.after_addressee(after)
-        if subject and self._closes_content(subject.start - 1, group, after):
-            return self._closing("closing", group, subject, subject.start, after)
+        if subject:
+            end = subject.start - self._is_after_as(subject, group.cue)
+            if self._closes_content(end - 1, group, after):
+                return self._closing("closing", group, subject, end, after)
         if self._may_be_inverted(group):
-            inverted = self.clauses.subject_after(after)
+            inverted = self.clauses.subject_after(group.place + 1)
             certain = subject is None or self.clauses.kind(group.start - 1) == "quote"
             if (
                 inverted
@@ -58,11 +64,15 @@ class LeftFrame(_Frame):
 
     def _may_be_inverted(self, group: VerbGroup) -> bool:
         after = group.place + 1
-        if group.cue.frame != "clause" or group.start < group.place or self.clauses.kind(after) != "word":
+        quoted = self.clauses.kind(group.start - 1) == "quote"
+        frames = ("clause", "told") if quoted else ("clause",)
+        if group.cue.frame not in frames or group.start < group.place or self.clauses.kind(after) != "word":
+            return False
+        if self.clauses.is_time(after):
             return False
         if self.tokens[after].capital or self.clauses.is_("determiners", after):
             return self.clauses.low(after) != "that"
-        return self.clauses.kind(group.start - 1) == "quote" and not self.clauses.is_("prepositions", after)
+        return quoted and not self.clauses.is_("prepositions", after)
 
     def _closes_content(self, before: int, group: VerbGroup, after: int) -> bool:
         """Whether the token at `before` ends a content that the verb group credits."""
@@ -92,7 +102,7 @@ class LeftFrame(_Frame):
         """Whether words follow the verb that can be its content."""
         if self.clauses.kind(after) in ("", "mark"):
             return self.clauses.low(after) == ":"
-        if group.cue.frame == "told" and self.clauses.low(after) in group.cue.particles:
+        if self.clauses.low(after) in group.cue.particles:
             return True
         if self.clauses.is_infinitive(after):
             return True
@@ -156,6 +166,8 @@ class RightFrame(_Frame):
         quoted = self._quoted_object(group)
         subject, inherited = (quoted, False) if quoted else self._subject(group)
         start = self.openings.start(group)
+        if subject and subject.start == 1 and self._is_after_as(subject, group.cue):
+            start = self._after_comma(group)
         if start is None or start >= len(self.tokens) or not self._suits(group.cue, start):
             return None
         if subject is None:
@@ -170,6 +182,15 @@ class RightFrame(_Frame):
             return None
         waits = start == len(self.tokens) - 1 and self.tokens[start].low == ":"
         return draft if draft.content or waits else None
+
+    def _after_comma(self, group: VerbGroup) -> int | None:
+        """Where the content of "As X said on Monday, ..." begins."""
+        for at in range(group.place + 1, min(group.place + _AS_LIMIT, len(self.tokens))):
+            if self.clauses.low(at) == ",":
+                return at + 1
+            if at in self.scene.cues or self.clauses.kind(at) != "word" or self.clauses.is_("nominative", at):
+                return None
+        return None
 
     def _is_only_name(self, start: int) -> bool:
         """Whether all that follows is a name, as in "citing TASS"."""
@@ -210,7 +231,8 @@ class RightFrame(_Frame):
         """Whether nothing was said ("did not praise ...") or something only named ("a group called ...")."""
         if group.negated and group.cue.frame == "object":
             return True
-        if group.cue.lemma != "call" or start > group.place + 1:
+        spoken_of = self.clauses.is_("possessives", start) or self.clauses.low(start) in ("it", "him", "them")
+        if group.cue.lemma != "call" or start > group.place + 1 or spoken_of:
             return False
         comma = next((at for at in range(subject.start, subject.end) if self.clauses.low(at) == ","), subject.end)
         places = range(comma - 1, subject.start - 1, -1)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from rag.languages import Cue
 from rag.statements.clauses import Clauses, VerbGroup, is_complete
 
+_NO_OBJECT = frozenset(["in", "on", "from", "off"])
 _ADDRESSEE_LIMIT, _ADJUNCT_LIMIT = 15, 25
 
 
@@ -28,7 +29,9 @@ class Openings:
         if group.cue.lemma == "express":
             return self._after_feeling(place)
         if group.cue.frame == "object":
-            return place if self.clauses.kind(place) in ("word", "quote") else None
+            follows = self.clauses.kind(place) in ("word", "quote")
+            has_none = particle is None and self.clauses.low(place) in _NO_OBJECT
+            return place if follows and not has_none else None
         if group.cue.frame == "told" and particle is None:
             end = self.after_addressee(place)
             place = place if self.clauses.is_infinitive(end) else end
@@ -99,15 +102,15 @@ class Openings:
         )
 
     def after_adjunct(self, place: int) -> int | None:
-        """The `that`, quotation or colon that follows "in an interview on Sunday", or None."""
+        """The `that`, question, quotation or colon that follows "in an interview on Sunday", or None."""
         for at in range(place, min(place + _ADJUNCT_LIMIT, len(self.tokens))):
             low, before = self.clauses.low(at), self.clauses.low(at - 1)
-            if low == "that" and at > place:
+            if at > place and low in ("that", "how", "why", "whether"):
                 return at
             if low == ":":
                 return at + 1 if at + 1 < len(self.tokens) else at
             if self.clauses.kind(at) == "quote" and (before in (",", "that") or is_complete(self.tokens[at])):
-                return at
+                return None if self.clauses.is_title(at) else at
             if at in self.cues or low in ("and", "but", ";"):
                 return None
         return None
