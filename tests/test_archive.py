@@ -129,7 +129,7 @@ def test_what_an_interrupted_run_left_is_finished(
 
         def embed_documents(self, texts: list[str]) -> list[list[float]]:
             self.calls += 1
-            if self.calls == 2:
+            if self.calls == 4:  # two a batch: its passages, then its statements
                 raise KeyboardInterrupt
             return super().embed_documents(texts)
 
