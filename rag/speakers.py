@@ -93,6 +93,8 @@ class Cast:
     def _meet(self, unit: Unit, mention: Mention) -> None:
         if unit.is_headline:
             return
+        if len(mention.name) > 1 and self._is_thing(mention.name):
+            return
         person = self._person(mention.name) if len(mention.name) > 1 else self._only(mention)
         if person:
             person.gender = person.gender or self._gender(mention)
@@ -106,6 +108,11 @@ class Cast:
             for word in {fold(name[0]), fold(name[-1])}:
                 self.by_word[word].append(person)
         return person
+
+    def _is_thing(self, name: list[str]) -> bool:
+        """Whether the name is a place's or a body's: "New Hampshire", "Fox News"."""
+        people, words_ = self.language.people, [word.lower() for word in name]
+        return words_[0] in people["place_starts"] or not (people["things"] | people["bodies"]).isdisjoint(words_)
 
     def _in_full(self, name: list[str]) -> Person | None:
         return next((p for p in self.by_word[fold(name[-1])] if same_person(p.words, name)), None)
