@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from rag import stance, text
 from rag.answer import readable_date
@@ -58,26 +59,26 @@ class _Evidence:
 def relate(one: Said, other: Said, similarity: float) -> Found | None:
     """The relation of two statements whose contents have this cosine similarity, None for unrelated ones."""
     if one.article.id == other.article.id and one.statement.span == other.statement.span:
-        return _found("agrees", one, other, _whole(one, other, "said together"), 1.0)
+        return _found("agrees", one, other, _beside(_reading(one), _reading(other), "said together"), 1.0)
     first, second = _reading(one), _reading(other)
     kind, evidence = _compared(one, other, first, second, similarity)
-    return _found(kind, one, other, evidence, similarity) if kind and evidence else None
+    return _found(kind, one, other, evidence, similarity) if kind else None
 
 
+@lru_cache(maxsize=4096)
 def _reading(said: Said) -> Reading:
     """The statement read with the words of its cue, and what joins them to the content, before it."""
     statement, article = said.statement, said.article.text
-    lead = ""
-    if statement.cue:
-        lead = statement.cue.of(article)
-        gap = article[statement.cue.end : statement.start]
-        lead += gap if len(gap) < LEAD and not re.search(r"[.!?“”\"]", gap) else ""
-    return stance.read(said.text, lead)
+    if not statement.cue:
+        return stance.read(said.text)
+    gap = article[statement.cue.end : statement.start]
+    joined = gap if len(gap) < LEAD and not re.search(r"[.!?“”\"]", gap) else ""
+    return stance.read(said.text, statement.cue.of(article) + joined)
 
 
 def _compared(
     one: Said, other: Said, first: Reading, second: Reading, similarity: float
-) -> tuple[RelationKind | None, _Evidence | None]:
+) -> tuple[RelationKind | None, _Evidence]:
     in_time = is_later(one, other)
     explicit = next(_contradictions(first, second), None)
     if explicit and in_time:
@@ -89,14 +90,10 @@ def _compared(
         return "changed position" if in_time else "differs", opposed
     alike = _alike(first, second, similarity)
     if alike:
-        return "repeats" if in_time else "agrees", _whole(one, other, alike)
+        return "repeats" if in_time else "agrees", _beside(first, second, alike)
     if same and not in_time:
         return "differs in emphasis" if _conceded(one) or _conceded(other) else "agrees", same
-    return (
-        ("differs in emphasis", _on_one_topic(one, other, first, second))
-        if _related(first, second, similarity)
-        else (None, None)
-    )
+    return ("differs in emphasis" if _related(first, second, similarity) else None), _on_one_topic(first, second)
 
 
 def is_later(one: Said, other: Said) -> bool:
@@ -111,9 +108,9 @@ def is_later(one: Said, other: Said) -> bool:
 
 
 def _can_contradict(one: Said, other: Said, first: Reading, second: Reading) -> bool:
-    """Not what was said long before or after, nor two speakers each of themselves ("we will sign", "we will not")."""
+    """Not what should be, what was said long before, nor two speakers of themselves ("we will sign", "we will not")."""
     we = one.statement.speaker != other.statement.speaker and first.speaks_as_we and second.speaks_as_we
-    return not we and _days_apart(one, other) <= SAME_TIME
+    return not (we or first.prescribes or second.prescribes) and _days_apart(one, other) <= SAME_TIME
 
 
 def _days_apart(one: Said, other: Said) -> int:
@@ -137,9 +134,8 @@ def _opposite_words(first: Reading, second: Reading) -> Iterator[_Evidence]:
     for axis in ones.keys() & others.keys():
         one, other = ones[axis][0], others[axis][0]
         if one.sign == -other.sign and _same_but(first, second, one.roots | other.roots):
-            yield _Evidence(
-                one.span, other.span, f"opposite words: {_quoted(first, one.span)}, {_quoted(second, other.span)}"
-            )
+            against = f"{_quoted(first, one.span)} against {_quoted(second, other.span)}"
+            yield _Evidence(one.span, other.span, "one denies it" if one.is_denied != other.is_denied else against)
 
 
 def _denials(first: Reading, second: Reading) -> Iterator[_Evidence]:
@@ -252,20 +248,22 @@ def _related(first: Reading, second: Reading, similarity: float) -> bool:
 # The reason in words
 
 
-def _whole(one: Said, other: Said, why: str) -> _Evidence:
-    return _Evidence(Span(0, len(one.text)), Span(0, len(other.text)), why)
+def _on_one_topic(first: Reading, second: Reading) -> _Evidence:
+    named = _named(first, first.roots & second.roots)
+    return _beside(first, second, f"both speak of {named}" if named else "near in content")
 
 
-def _on_one_topic(one: Said, other: Said, first: Reading, second: Reading) -> _Evidence:
+def _beside(first: Reading, second: Reading, why: str) -> _Evidence:
+    """The two statements side by side, by the longest word that they share."""
     shared = first.roots & second.roots
-    if not shared:
-        return _whole(one, other, "near in content")
-    return _Evidence(_place(first, shared), _place(second, shared), f"both speak of {_named(first, shared)}")
+    return _Evidence(_place(first, shared or first.roots), _place(second, shared or second.roots), why, bool(shared))
 
 
 def _place(reading: Reading, roots: frozenset[str]) -> Span:
-    """Where the longest of these words stands."""
+    """Where the longest of these words stands; the whole text where none does."""
     found = [t for t in reading.tokens if t.start >= 0 and t.root in roots]
+    if not found:
+        return Span(0, len(reading.text))
     token = max(found, key=lambda t: t.end - t.start)
     return Span(token.start, token.end)
 
@@ -281,7 +279,7 @@ def _quoted(reading: Reading, span: Span) -> str:
 
 def _found(kind: RelationKind, one: Said, other: Said, evidence: _Evidence, similarity: float) -> Found:
     first, second = labels(one, other)
-    reason = f"{first}: “{_words(one, evidence.one)}” – {second}: “{_words(other, evidence.other)}” ({evidence.why})"
+    reason = f"{first}{_words(one, evidence.one)} – {second}{_words(other, evidence.other)} ({evidence.why})"
     near = max(0.0, similarity) + _directness(one, other) + evidence.shares_words
     return Found(kind, reason, STRENGTH[kind] + near / 3)
 
@@ -292,9 +290,12 @@ def _directness(one: Said, other: Said) -> float:
 
 
 def _words(said: Said, span: Span) -> str:
-    """The statement's words around a place, without quotation marks within."""
-    words = stance.read(said.text).excerpt(span)
-    return _OWN_MARKER.sub(r"(\1)", re.sub(r"[“”„‟\"«»]", "", " ".join(words.split())))
+    """The statement's words around a place, without quotation marks within, after a cue that takes sides ("opposed")."""
+    reading = _reading(said)
+    words = re.sub(r"[“”„‟\"«»]", "", " ".join(reading.excerpt(span).split()))
+    words = _OWN_MARKER.sub(r"(\1)", words)
+    cue = f" {said.statement.cue.of(said.article.text)}" if said.statement.cue and reading.is_led_by_verdict else ""
+    return f"{cue}: “{words}”"
 
 
 def labels(one: Said, other: Said) -> tuple[str, str]:

@@ -48,6 +48,7 @@ class Lexicon:
     phrases: Mapping[str, Sequence[tuple[Roots, Sequence[Term]]]]
     clause_starts: frozenset[Roots]
     contrasts: frozenset[str]
+    prescribes: frozenset[str]
     first_person: frozenset[str]
     prepositions: frozenset[str]
     auxiliaries: frozenset[str]
@@ -116,7 +117,11 @@ class Reading:
     @cached_property
     def roots(self) -> frozenset[str]:
         """The roots of the words that carry content."""
-        return frozenset(t.root for t in self.tokens if t.start >= 0 and t.word not in self.lexicon.small)
+        return frozenset(t.root for t in self.tokens if t.start >= 0 and self._carries(t))
+
+    def _carries(self, token: Token) -> bool:
+        is_month = token.word in self.lexicon.dates and self.text[token.start].isupper()
+        return is_month or token.word not in self.lexicon.small
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -150,6 +155,16 @@ class Reading:
     def speaks_as_we(self) -> bool:
         return any(t.word in self.lexicon.first_person for t in self.tokens)
 
+    @property
+    def is_led_by_verdict(self) -> bool:
+        """Whether the attribution takes sides itself ("opposed the plan")."""
+        return any(mark.start < 0 and mark.term.sense in VERDICTS for mark in self.marks)
+
+    @cached_property
+    def prescribes(self) -> bool:
+        """Whether it says what should be, not what is."""
+        return any(t.word in self.lexicon.prescribes for t in self.tokens)
+
     @cached_property
     def tells_event(self) -> bool:
         words = {t.root for t in self.tokens}
@@ -157,7 +172,7 @@ class Reading:
 
     def _clause_roots(self, clause: int) -> frozenset[str]:
         found = (t for t, at in zip(self.tokens, self.clauses, strict=True) if at == clause and t.start >= 0)
-        return frozenset(t.root for t in found if t.word not in self.lexicon.small)
+        return frozenset(t.root for t in found if self._carries(t))
 
     def opinions(self) -> list[Position]:
         """Praise and blame with the roots of what it is said of."""
@@ -260,7 +275,7 @@ def lexicon(language: str = "en") -> Lexicon:
     phrases: dict[str, list[tuple[Roots, Sequence[Term]]]] = defaultdict(list)
     for roots in sorted(terms, key=len, reverse=True):
         phrases[roots[0]].append((roots, tuple(terms[roots])))
-    names = ("contrasts", "first_person", "prepositions", "auxiliaries", "vague", "no_units")
+    names = ("contrasts", "prescribes", "first_person", "prepositions", "auxiliaries", "vague", "no_units")
     words = {name: frozenset(data[name]) for name in names}
     return Lexicon(
         phrases=phrases,
