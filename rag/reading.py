@@ -18,7 +18,7 @@ from rag.types import Span
 Kind = Literal["word", "mark", "quote", "aside"]
 
 _TOKEN = re.compile(
-    r"\$?\d[\d,.]*\d(?:[-–]\w+)*|"
+    r"\$?\d[\d,.]*\d(?:[-–]\w+|%)*|\d%|"
     r"['’](?:s|ve|d|ll|re|m)\b|"
     r"[^\W_](?:[^\W_]|[.&/@-](?=[^\W_])|['’](?!(?:s|ve|d|ll|re|m)\b)(?=[^\W_])|[\u0300-\u036f])*\.?|"
     r"--+|\.\.+|\S"

@@ -221,11 +221,14 @@ class Cast:
         )
 
     def _in_apposition(self, source: list[Token], head: list[Token]) -> str | None:
-        """The name in "the group's strategist, Guy Cecil,"."""
-        rest = source[source.index(head[-1]) + 1 :] if head else []
-        if len(rest) < 2 or rest[0].low != "," or not rest[1].capital or head[-1].low not in self.language.titles:
+        """The name in "the group's strategist, Guy Cecil,", but not the town of "a farmer from Lima, Ohio"."""
+        comma = next((place for place, token in enumerate(source) if token.low == ","), len(source))
+        name = _head(source[comma + 1 :], self.language)
+        if not head or not name or not name[0].capital or head[-1].start > source[comma].start:
             return None
-        return self._by_name(_head(rest[1:], self.language))
+        alone = all(token.low != "and" for token in source[comma:])
+        titled = head[-1].low in self.language.titles or len(name) > 1
+        return self._by_name(name) if alone and titled and name[-1].capital else None
 
     def _before_verb(self, head: list[Token]) -> str | None:
         """The Smith of "Smith issued a statement" before "saying ..."."""

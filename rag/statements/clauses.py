@@ -144,13 +144,18 @@ class Clauses:
 
     def _is_floating(self, place: int) -> bool:
         """Whether "all" or "both" stands between a subject and its verb."""
-        return self.low(place) in ("all", "both", "each") and self.kind(place - 1) == "word" and place > 0
+        follows_noun = place > 0 and self.kind(place - 1) == "word" and not self.is_("conjunctions", place - 1)
+        return follows_noun and self.low(place) in ("all", "both", "each")
 
     def _is_auxiliary(self, place: int) -> bool:
         """Whether an auxiliary stands here; 's is one only after a pronoun."""
         if self.low(place) == "'s":
             return self.is_("nominative", place - 1) or self.low(place - 1) == "that"
-        return self.is_("auxiliaries", place)
+        return self.is_("auxiliaries", place) and not self._is_name_inside(place)
+
+    def _is_name_inside(self, place: int) -> bool:
+        """Whether a capitalised auxiliary inside the sentence is a name: the columnist Will, the minister May."""
+        return place > 0 and self.is_("named_auxiliaries", place) and self.tokens[place].capital
 
     def _reads_as_verb(self, group: VerbGroup) -> bool:
         before, after = self.low(group.start - 1), self.low(group.place + 1)
@@ -179,7 +184,8 @@ class Clauses:
             return True
         if before == "and":
             return opens or not group.cue.noun
-        plural = before.endswith("s") or before in ("people", "percent", "%") or before in self.words["numbers"]
+        plural = before.endswith("s") or before in ("people", "percent") or before in self.words["numbers"]
+        plural = plural or before.endswith("%")
         return (opens and (plural or not group.cue.noun)) or (plural and not group.cue.noun)
 
     # Subjects
@@ -355,7 +361,9 @@ class Clauses:
             return False
         if low in ("he", "she") and self.low(place + 1) == "and":
             return True
-        if low in self.words["auxiliaries"] or low in ("he", "she", "they", "we", "i", "it"):
+        if low in ("he", "she", "they", "we", "i", "it"):
+            return False
+        if low in self.words["auxiliaries"] and not self._is_name_inside(place):
             return False
         cue = self.language.cues.get(low)
         return cue is None or cue.tense in ("base",) or token.capital
@@ -392,11 +400,20 @@ class Clauses:
         introduces = self.is_("prepositions", start) or self.is_("subordinators", start) or self.is_adverb(start)
         introduces = introduces or self.is_("connectives", start) or self.is_("time_words", start)
         introduces = introduces or self.low(start).endswith(("ing", "ed"))
-        if introduces:
-            for place in range(start, min(end, start + _LONGEST_PHRASE)):
-                if self.low(place) == ",":
-                    return place + 1
+        if not introduces and not self.is_time(start + 1):
+            return start
+        for place in range(start, min(end, start + _LONGEST_PHRASE)):
+            if self.low(place) == "," or (self.kind(place) == "quote" and self._is_title_with_comma(place)):
+                return self._after_more_introduction(place + 1, end)
+        while start < end and (self.is_("subordinators", start) or self.is_adverb(start)):
+            start += 1
         return start
+
+    def _after_more_introduction(self, start: int, end: int) -> int:
+        """Past "Iowa, on Sunday," when "In Ames," came before."""
+        comma = next((at for at in range(start, end) if self.low(at) == ","), end)
+        more = self.is_("prepositions", start) or (comma == start + 1 and self.tokens[start].capital)
+        return self._after_more_introduction(comma + 1, end) if more and comma + 1 < end else start
 
     def _ends_subject(self, place: int) -> bool:
         token = self.tokens[place]
@@ -417,7 +434,8 @@ class Clauses:
         if cue and cue.tense != "base":
             return True
         named = place > 0 and self.tokens[place - 1].capital and not self.is_("determiners", place - 1)
-        return low.endswith("ed") or (named and low not in self.words["prepositions"])
+        participle = low.endswith("ed") and not self.is_("determiners", place - 1)
+        return participle or (named and low not in self.words["prepositions"])
 
     def subject_after(self, place: int) -> Phrase | None:
         """The noun phrase that begins at `place`, with its appositions: the subject of an inverted verb."""
