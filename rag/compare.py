@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from rag.answer import readable_date
+from rag.attribution import listed, reported
+from rag.proposals import proposed
 from rag.relations import Found, is_later, relate
 from rag.reports import citation, short_names
-from rag.types import Answer, Column, Comparison, Question, Relation, Said
-from rag.wording import listed, reported
+from rag.text import readable_date
+from rag.types import Answer, Column, Comparison, ModelError, Question, Relation, Said
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
 
 Similarities = Callable[[Sequence[str]], Sequence[Sequence[float]]]
 
@@ -68,14 +72,23 @@ def compared(
     sides: Mapping[str, Sequence[Said]],
     by: Literal["speaker", "source"],
     similarities: Similarities,
+    model: BaseChatModel | None = None,
+    timeout: float = 60.0,
 ) -> Answer:
-    """The sides, in their order, side by side, with the relations that the words of their statements tell.
+    """The sides, in their order, side by side, with the relations of their statements.
 
-    `similarities` gives the cosine of each pair of texts. A side without statements is "nothing on record"; where
-    no side has any, the answer is a refusal.
+    `similarities` gives the cosine of each pair of texts. The relations are told from the words, or by the chat
+    `model` where there is one and it answers within `timeout` seconds. A side without statements is "nothing on
+    record"; where no side has any, the answer is a refusal.
     """
     table = tabled(question, sides, by)
-    return told(table, related(table, similarities))
+    notices: tuple[str, ...] = ()
+    if model is not None and len(table.cited) > 1:
+        try:
+            return told(table, proposed([one.said for one in table.cited], question.topic, model, timeout))
+        except ModelError as error:
+            notices = (f"{error} The relations are told from the words of the statements.",)
+    return replace(told(table, related(table, similarities)), notices=notices)
 
 
 def tabled(question: Question, sides: Mapping[str, Sequence[Said]], by: Literal["speaker", "source"]) -> Table:

@@ -13,9 +13,9 @@ from datetime import date
 from functools import lru_cache
 
 from rag import stance, text
-from rag.answer import readable_date
 from rag.reports import short_names
 from rag.stance import Amount, Position, Reading
+from rag.text import readable_date
 from rag.types import RelationKind, Said, Span
 
 SAME_TOPIC, SAME_OPINION, SAME_CONTENT = 0.35, 0.45, 0.6
