@@ -5,32 +5,36 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import shutil
 import signal
 import sys
-import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
+from dataclasses import asdict, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from rag import __version__, config
+from rag import __version__, config, dates, export, question
+from rag.terminal import WIDTH, answer_text, plain, speaker_text, statement_text
+from rag.text import fold
 from rag.types import (
     Answer,
     Article,
     ArticleError,
-    Citation,
     ConfigError,
     OnRecordError,
     Progress,
+    Question,
     QuestionError,
     Report,
+    Turn,
 )
 
 if TYPE_CHECKING:
     from rag.chat import Assistant
 
 INTERRUPTED = 130
-WIDTH = 100
 SHORT_ID = 12
 CHANGES = ("added", "updated", "unchanged", "skipped")
 
@@ -62,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     common.add_argument("--data", metavar="DIR", help="the folder that holds the articles (default: ~/.onrecord)")
     common.add_argument("--chroma-url", metavar="URL", help="use the Chroma server at URL in place of the embedded one")
     common.add_argument("--embedding-model", metavar="NAME", help="any sentence-transformers model on this machine")
+    scope = _scope_options()
     parser = argparse.ArgumentParser(
         prog="onrecord", description="Ask news articles who said what; every answer is cited to the exact words."
     )
@@ -73,8 +78,8 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("--json", action="store_true", help="print one JSON object an article")
     add.set_defaults(run=_add)
 
-    ask = commands.add_parser("ask", parents=[common], help="ask a question")
-    ask.add_argument("question", nargs="?", help="such as: What did Putin say about Idlib?")
+    ask = commands.add_parser("ask", parents=[common, scope], help="ask a question, or several as one conversation")
+    ask.add_argument("questions", nargs="*", metavar="QUESTION", help="such as: What did Putin say about Idlib?")
     ask.add_argument(
         "--batch", metavar="FILE", help='answer every {"question": ...} line of a JSONL file (- for stdin)'
     )
@@ -84,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--model-url", metavar="URL", help="the address of an OpenAI-compatible server")
     ask.set_defaults(run=_ask)
 
+    _add_record_commands(commands, [common, scope])
     _add_articles_commands(commands, common)
 
     serve = commands.add_parser("serve", parents=[common], help="open the page in a browser")
@@ -99,6 +105,49 @@ def _parser() -> argparse.ArgumentParser:
     doctor.add_argument("--json", action="store_true", help="print one JSON object a check")
     doctor.set_defaults(run=_doctor)
     return parser
+
+
+def _scope_options() -> argparse.ArgumentParser:
+    scope = argparse.ArgumentParser(add_help=False)
+    scope.add_argument(
+        "--speaker", action="append", default=[], metavar="NAME", help="only what NAME said (repeat for more)"
+    )
+    scope.add_argument(
+        "--source", action="append", default=[], metavar="NAME", help="only in this outlet (repeat for more)"
+    )
+    scope.add_argument("--since", metavar="DATE", help="not before DATE, such as 2018-09-07, 2018-09 or last month")
+    scope.add_argument("--until", metavar="DATE", help="not after DATE")
+    return scope
+
+
+def _add_record_commands(
+    commands: argparse._SubParsersAction,  # type: ignore[type-arg]
+    parents: list[argparse.ArgumentParser],
+) -> None:
+    """The commands about who said what."""
+    compare = commands.add_parser("compare", parents=parents, help="put what several said on a topic side by side")
+    compare.add_argument("topic", help="such as: ceasefire")
+    compare.add_argument("--model", metavar="PROVIDER:NAME", help="let this chat model propose the relations")
+    compare.add_argument("--model-url", metavar="URL", help="the address of an OpenAI-compatible server")
+    compare.set_defaults(run=_compare)
+    timeline = commands.add_parser("timeline", parents=parents, help="list what was said on a topic in order of time")
+    timeline.add_argument("topic", nargs="?", default="", help="such as: ceasefire")
+    timeline.add_argument("--about", default="", metavar="TOPIC", help="the same")
+    timeline.set_defaults(run=_timeline)
+    for command in (compare, timeline):
+        command.add_argument("--format", choices=("table", "json", "csv", "markdown"), default="table")
+    statements = commands.add_parser(
+        "statements", parents=parents, help="list statements: who said what, where and when"
+    )
+    statements.add_argument("--about", default="", metavar="TOPIC", help="the most relevant first")
+    statements.add_argument("--article", metavar="ID", help="only of this article: its id, or the beginning of it")
+    statements.add_argument("--limit", type=int, metavar="N", help="at most so many")
+    statements.add_argument("--format", choices=("table", "json", "csv"), default="table")
+    statements.set_defaults(run=_statements)
+    speakers = commands.add_parser("speakers", parents=parents[:1], help="list who is on record, the most quoted first")
+    speakers.add_argument("--about", default="", metavar="NAME", help="only those whose names hold this")
+    speakers.add_argument("--json", action="store_true", help="print one JSON object a speaker")
+    speakers.set_defaults(run=_speakers)
 
 
 def _add_articles_commands(commands: argparse._SubParsersAction, common: argparse.ArgumentParser) -> None:  # type: ignore[type-arg]
@@ -182,9 +231,9 @@ def _progress_text(progress: Progress) -> str:
 
 def _report_line(report: Report) -> str:
     if report.change == "skipped":
-        return f"skipped    {_plain(report.origin)}: {_plain(report.reason or '')}"
-    id = _plain((report.article_id or "")[:SHORT_ID])
-    return f"{report.change:<10} {id:<{SHORT_ID}}  {_plain(report.title)}"
+        return f"skipped    {plain(report.origin)}: {plain(report.reason or '')}"
+    id = plain((report.article_id or "")[:SHORT_ID])
+    return f"{report.change:<10} {id:<{SHORT_ID}}  {plain(report.title)}"
 
 
 def _report_fields(report: Report) -> dict[str, object]:
@@ -196,34 +245,88 @@ def _report_fields(report: Report) -> dict[str, object]:
 
 
 def _ask(given: argparse.Namespace) -> int:
-    if bool(given.question) == bool(given.batch):
-        raise QuestionError("Give one question, or --batch FILE.")
-    if given.k is not None and given.k < 1:
-        raise ConfigError(f"--k is {given.k}; give 1 or more.")
+    if bool(given.questions) == bool(given.batch):
+        raise QuestionError("Give a question, or --batch FILE.")
+    _check_at_least_one("--k", given.k)
+    scope = _scope(given)
+    with _seeded(given) as assistant:
+        if given.batch:
+            return _ask_all(assistant, given, scope)
+        history: list[Turn] = []
+        for at, text in enumerate(given.questions):
+            found = _answered(assistant, text, given, scope, history)
+            history.append(Turn(text, found.text, found.question))
+            print(_json(found.to_json()) if given.json else ("\n" if at else "") + answer_text(found), flush=True)
+    return 0
+
+
+def _answered(
+    assistant: Assistant, text: str, given: argparse.Namespace, scope: dict[str, Any], history: Sequence[Turn] = ()
+) -> Answer:
+    return assistant.ask(text, history, asked=_restricted(assistant, text, history, scope), k=given.k)
+
+
+def _restricted(assistant: Assistant, text: str, history: Sequence[Turn], scope: dict[str, Any]) -> Question | None:
+    """The question as it is understood, with the options in place of what it says itself; None without options."""
+    given = {name: value for name, value in scope.items() if value}
+    if not given:
+        return None
+    known = assistant.known()
+    if "speakers" in given:
+        given["speakers"] = tuple(map(assistant.research.roster.known_as, given["speakers"]))
+    if "sources" in given:
+        held = {fold(source): source for source in known.sources}
+        given["sources"] = tuple(held.get(fold(name), name) for name in given["sources"])
+    understood = question.understand(text, known, history, longest=assistant.config.max_question_chars)
+    return replace(understood, **given)
+
+
+def _check_at_least_one(option: str, value: int | None) -> None:
+    if value is not None and value < 1:
+        raise ConfigError(f"{option} is {value}; give 1 or more.")
+
+
+@contextmanager
+def _seeded(given: argparse.Namespace) -> Iterator[Assistant]:
+    """The assistant, the bundled articles indexed where nothing was ever added."""
     with _assistant(given) as assistant:
         for report in _reports(assistant.seed()):
             if report.change == "skipped":
                 print(_report_line(report), file=sys.stderr)
-        if given.batch:
-            return _ask_all(assistant, given)
-        found = assistant.ask(given.question, k=given.k)
-    print(_json(found.to_json()) if given.json else _answer_text(found))
-    return 0
+        yield assistant
 
 
-def _ask_all(assistant: Assistant, given: argparse.Namespace) -> int:
+def _scope(given: argparse.Namespace) -> dict[str, Any]:
+    """Speakers, sources and days as the options give them. Raises `ConfigError` for a day that is none."""
+    since, until = _period("--since", given.since)[0], _period("--until", given.until)[1]
+    if since and until and since > until:
+        raise ConfigError(f"--since {since} lies after --until {until}; exchange them.")
+    return {"speakers": tuple(given.speaker), "sources": tuple(given.source), "since": since, "until": until}
+
+
+def _period(option: str, text: str | None) -> tuple[str | None, str | None]:
+    """The first and last day (ISO) that the words of an option mean."""
+    if text is None:
+        return None, None
+    found = dates.find(text.strip(), date.today().isoformat())
+    if len(found) != 1 or len(found[0].span) != len(text.strip()):
+        raise ConfigError(f"{option} is {text!r}; give a day, a month or a year, such as 2018-09-07.")
+    return found[0].since, found[0].until
+
+
+def _ask_all(assistant: Assistant, given: argparse.Namespace, scope: dict[str, Any]) -> int:
     """One answer a line, in the order of the questions; a bad line is reported, and the others are answered."""
     failed = 0
     for number, line in enumerate(_lines(given.batch), start=1):
         if not line.strip():
             continue
         try:
-            found = assistant.ask(_batch_question(line), k=given.k)
+            found = _answered(assistant, _batch_question(line), given, scope)
         except QuestionError as error:
             failed += 1
             print(f"onrecord: {given.batch}, line {number}: {error}", file=sys.stderr)
             continue
-        print(_json(found.to_json()) if given.json else _answer_text(found) + "\n", flush=True)
+        print(_json(found.to_json()) if given.json else answer_text(found) + "\n", flush=True)
     return 1 if failed else 0
 
 
@@ -249,21 +352,72 @@ def _batch_question(line: str) -> str:
     return question
 
 
-def _answer_text(found: Answer) -> str:
-    parts = [*(textwrap.fill(_plain(p), WIDTH) for p in found.text.split("\n\n"))]
-    parts += [_plain(f"Note: {notice}") for notice in found.notices]
-    parts += ["\n".join(_citation_lines(citation) for citation in found.citations)] if found.citations else []
-    return "\n\n".join(parts)
+# Who said what
 
 
-def _citation_lines(citation: Citation) -> str:
-    credit = " · ".join(part for part in (citation.speaker, citation.kind) if part)
-    where = " · ".join(part for part in (citation.title, citation.source, citation.date) if part)
-    quote = textwrap.fill(
-        _plain(citation.quote), WIDTH, initial_indent=f"[{citation.marker}] ".rjust(5), subsequent_indent="     "
-    )
-    lines = [quote, *(f"     {_plain(line)}" for line in (credit, where, citation.url) if line)]
-    return "\n".join(lines)
+def _compare(given: argparse.Namespace) -> int:
+    scope = _scope(given)
+    with _seeded(given) as assistant:
+        found = assistant.compare(given.topic, **scope)
+    return _print_comparison(found, given.format)
+
+
+def _timeline(given: argparse.Namespace) -> int:
+    scope = _scope(given)
+    if given.topic and given.about:
+        raise QuestionError("Give the topic once, by itself or with --about.")
+    with _seeded(given) as assistant:
+        found = assistant.timeline(given.topic or given.about, **scope)
+    return _print_comparison(found, given.format)
+
+
+def _print_comparison(found: Answer, form: str) -> int:
+    forms: dict[str, Callable[[Answer], str]] = {
+        "json": export.answer_json,
+        "csv": export.comparison_csv,
+        "markdown": export.comparison_markdown,
+        "table": lambda answer: answer_text(answer, _width()) + "\n",
+    }
+    if found.abstained and form == "csv":
+        print(f"onrecord: {found.reason}", file=sys.stderr)
+    print(forms[form](found), end="")
+    return 0
+
+
+def _width() -> int:
+    return max(40, shutil.get_terminal_size((WIDTH, 24)).columns)
+
+
+def _statements(given: argparse.Namespace) -> int:
+    _check_at_least_one("--limit", given.limit)
+    scope = _scope(given)
+    with _seeded(given) as assistant:
+        id = _full_id(assistant, given.article) if given.article else None
+        found = assistant.find(about=given.about, article_id=id, limit=given.limit, **scope)
+    if given.format == "csv":
+        print(export.statements_csv(found), end="")
+    elif given.format == "json":
+        print(_json_list(export.statement_fields(said) for said in found))
+    else:
+        print("\n".join(statement_text(said, _width()) for said in found) or "Nothing on record.")
+    return 0
+
+
+def _json_list(objects: Iterable[dict[str, object]]) -> str:
+    """A JSON list, one object a line."""
+    return "[" + ",\n ".join(map(_json, objects)) + "]"
+
+
+def _speakers(given: argparse.Namespace) -> int:
+    with _seeded(given) as assistant:
+        everybody = assistant.speakers_on_record()
+    wanted = [s for s in everybody if any(fold(given.about) in fold(name) for name in (s.name, *s.also))]
+    longest = max((len(plain(speaker.name)) for speaker in wanted), default=0)
+    for speaker in wanted:
+        print(_json(asdict(speaker)) if given.json else speaker_text(speaker, longest))
+    if not wanted and not given.json:
+        print("Nobody on record.")
+    return 0
 
 
 # articles
@@ -280,10 +434,8 @@ def _list(given: argparse.Namespace) -> int:
 
 
 def _article_line(article: Article) -> str:
-    id = _plain(article.id[:SHORT_ID])
-    return (
-        f"{id:<{SHORT_ID}}  {article.date or 'undated':<10}  {_plain(article.source or '-')}  {_plain(article.title)}"
-    )
+    id = plain(article.id[:SHORT_ID])
+    return f"{id:<{SHORT_ID}}  {article.date or 'undated':<10}  {plain(article.source or '-')}  {plain(article.title)}"
 
 
 def _article_fields(article: Article, text: bool) -> dict[str, object]:
@@ -301,9 +453,9 @@ def _show(given: argparse.Namespace) -> int:
     for name in ("id", "title", "author", "source", "date", "url", "language"):
         value = getattr(article, name)
         if value:
-            print(f"{name + ':':<10}{_plain(value)}")
+            print(f"{name + ':':<10}{plain(value)}")
     print()
-    print("\n".join(_plain(line) for line in article.text.splitlines()))
+    print("\n".join(plain(line) for line in article.text.splitlines()))
     return 0
 
 
@@ -311,7 +463,7 @@ def _remove(given: argparse.Namespace) -> int:
     with _assistant(given) as assistant:
         for id in [_full_id(assistant, id) for id in given.ids]:
             removed = assistant.remove(id)
-            print(f"removed    {_plain(removed.id[:SHORT_ID]):<{SHORT_ID}}  {_plain(removed.title)}")
+            print(f"removed    {plain(removed.id[:SHORT_ID]):<{SHORT_ID}}  {plain(removed.title)}")
     return 0
 
 
@@ -366,8 +518,3 @@ def _doctor(given: argparse.Namespace) -> int:
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
-
-
-def _plain(text: str) -> str:
-    """The text on one line, without the control characters that a terminal would obey."""
-    return " ".join("".join(char if char.isprintable() else " " for char in text).split())

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 
 from rag import stance
 from rag import text as texts
@@ -25,25 +26,21 @@ LEADS = frozenset({"that", "it", "this", "they", "he", "she", "a", "an", "the", 
 Shingle = tuple[str, ...]
 
 
-@dataclass
-class _Group:
-    """The reports of one statement found so far, the first one first."""
-
-    reports: list[Said] = field(default_factory=list)
-
-
-def merged(said: Sequence[Said]) -> list[Said]:
+def merged(said: Sequence[Said], among: Sequence[Said] = ()) -> list[Said]:
     """The statements, each once, in the order given: its earliest report, with the later ones in `also`.
 
     Reports are of one statement when one speaker's quoted words are nearly the same or a part of the other's, or,
     within a month, when the words of their retelling are; not when their sentences name different dates. Broder's
-    containment of word shingles is the measure. `relevance` is the best of all reports, `sources` counts the
-    independent ones.
+    containment of word shingles is the measure. Further reports are looked for `among` other statements, too.
+    `relevance` is the best of all reports, `sources` counts the independent ones.
     """
-    groups = _grouped(sorted(said, key=_earliest_and_fullest))
-    rank = {id(one): at for at, one in reversed(list(enumerate(said)))}
-    groups.sort(key=lambda group: min(rank[id(one)] for one in group.reports))
-    return [_first_report(group.reports) for group in groups]
+    given = {one.statement.id: at for at, one in reversed(list(enumerate(said)))}
+    others = {one.statement.id: one for one in among if one.statement.id not in given}
+    groups = _grouped(sorted([*said, *others.values()], key=_earliest_and_fullest))
+    ranked = sorted(
+        (min(given.get(one.statement.id, len(given)) for one in group), at) for at, group in enumerate(groups)
+    )
+    return [_first_report(groups[at]) for rank, at in ranked if rank < len(given)]
 
 
 def independent(reports: Sequence[Said]) -> int:
@@ -105,19 +102,25 @@ def _first_report(reports: list[Said]) -> Said:
     )
 
 
-def _grouped(ordered: Iterable[Said]) -> list[_Group]:
-    groups: list[_Group] = []
+def _grouped(ordered: Iterable[Said]) -> list[list[Said]]:
+    """The statements in groups of reports; shared shingles say which groups are worth comparing."""
+    groups: list[list[Said]] = []
     holding: dict[tuple[str, Shingle], list[int]] = defaultdict(list)
     for one in ordered:
-        speaker, shingles = _speaker(one), _shingles(_told(one)) | _shingles(_quoted(one))
-        shared = Counter(at for shingle in shingles for at in set(holding[speaker, shingle]))
-        found = next((at for at, _ in shared.most_common() if _any_same(one, groups[at].reports)), len(groups))
+        keys = [(_speaker(one), shingle) for shingle in _shingles(_told(one)) | _shingles(_quoted(one)) | _pairs(one)]
+        shared = Counter(at for key in keys for at in set(holding[key]))
+        found = next((at for at, _ in shared.most_common() if _any_same(one, groups[at])), len(groups))
         if found == len(groups):
-            groups.append(_Group())
-        groups[found].reports.append(one)
-        for shingle in shingles:
-            holding[speaker, shingle].append(found)
+            groups.append([])
+        groups[found].append(one)
+        for key in keys:
+            holding[key].append(found)
     return groups
+
+
+def _pairs(said: Said) -> set[Shingle]:
+    """The content words that retellings in other words have in common, two and two in the order of the alphabet."""
+    return set(pairwise(sorted(_read(said).roots)))
 
 
 def _any_same(one: Said, reports: Sequence[Said]) -> bool:

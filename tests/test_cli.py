@@ -143,7 +143,7 @@ def test_a_batch_answers_line_by_line_and_reports_bad_ones(run, tmp_path: Path) 
     ("arguments", "message"),
     [
         (["ask", "???"], "onrecord: The question is empty; ask something such as: What did Putin say about Idlib?"),
-        (["ask"], "onrecord: Give one question, or --batch FILE."),
+        (["ask"], "onrecord: Give a question, or --batch FILE."),
         (["ask", "x", "--k", "0"], "onrecord: --k is 0; give 1 or more."),
         (["ask", "--batch", "nowhere.jsonl"], "onrecord: nowhere.jsonl cannot be read (No such file or directory)."),
         (["articles", "show", "zzz"], "onrecord: There is no one article 'zzz': `onrecord articles list` shows them."),

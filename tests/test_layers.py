@@ -23,6 +23,7 @@ FLOORS = [
     {"retrieve", "evidence", "suggest", "doctor", "reports", "attribution"},
     {"answer"},
     {"writing", "relations", "export"},
+    {"terminal"},
     {"proposals"},
     {"compare"},
     {"chat"},
