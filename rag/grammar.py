@@ -41,6 +41,7 @@ class Vocabulary:
     name_words: frozenset[str]
     question_words: frozenset[str]
     needs_topic: frozenset[str]
+    contractions: tuple[tuple[re.Pattern[str], str], ...]
     queries: Mapping[str, str]
     patterns: tuple[Pattern, ...]
     compared: tuple[Pattern, ...]
@@ -56,6 +57,7 @@ class Vocabulary:
     article: str
     source_lead: str
     source_noun: str
+    source_ending: re.Pattern[str]
 
 
 @cache
@@ -69,7 +71,7 @@ def vocabulary(language: str = "en") -> Vocabulary:
         "someone": f"(?P<someone>{_NAME})",
         "other": f"(?P<other>{_NAME})",
         "another": f"(?P<another>{_NAME})",
-        "possessor": rf"(?:(?P<pronoun>{lists['whose']})|(?P<who>{_NAME})['’]s?)",
+        "possessor": rf"(?:(?P<pronoun>{lists['whose']})|(?P<who>{_NAME.replace('S+', 'S+?')})['’]s?)",
         "pointer": f"(?P<pronoun>{any_of(data['pronouns'])})",
         "topic": "(?P<topic>.*)",
         "rest": r"\b(?P<topic>.*)",
@@ -91,6 +93,7 @@ def vocabulary(language: str = "en") -> Vocabulary:
         name_words=word_set("name_words"),
         question_words=word_set("question_words"),
         needs_topic=word_set("needs_topic"),
+        contractions=tuple((re.compile(rf"\b{short}\b", re.I), full) for short, full in data["contractions"].items()),
         queries=data["queries"],
         patterns=patterns("patterns"),
         compared=patterns("compared"),
@@ -109,6 +112,7 @@ def vocabulary(language: str = "en") -> Vocabulary:
         article=any_of(data["articles"]),
         source_lead=any_of(data["source_leads"]),
         source_noun=any_of(data["source_nouns"]),
+        source_ending=re.compile(rf"(?:['’]s?)?\s+{any_of(data['source_nouns'])}$", re.IGNORECASE),
     )
 
 

@@ -52,6 +52,7 @@ class Names:
 
         `full_names_only` takes somebody who is not on record only by two to four capitalised words.
         """
+        written = _without_appositions(written)
         pieces = [piece for piece in vocabulary().separator.split(written) if piece]
         whole = self.on_record(_bare(written))
         if whole is not None or len(pieces) < 2:
@@ -79,10 +80,11 @@ class Names:
         return Named(speakers=(bare,)) if may_be_name else None
 
     def on_record(self, name: str) -> Named | None:
-        source = _sources(self.known.sources).get(_key(name))
+        """The source or speaker on record that a name means, with or without what it calls them ("President Putin")."""
+        source = _sources(self.known.sources).get(_key(vocabulary().source_ending.sub("", name)))
         if source:
             return Named(sources=(source,))
-        speaker = self._speaker(name)
+        speaker = self._speaker(name) or self._speaker(_behind_title(name))
         return Named(speakers=(speaker,)) if speaker else None
 
     def _speaker(self, name: str) -> str | None:
@@ -158,6 +160,20 @@ def _bare(written: str) -> str:
     while parts and parts[-1].casefold() in vocabulary().adverbs:
         parts = parts[:-1]
     return " ".join(parts)
+
+
+def _behind_title(name: str) -> str:
+    """The name behind its titles: "Vladimir Putin" of "Russian President Vladimir Putin"."""
+    parts, titles = name.split(), languages.load().titles
+    return " ".join(parts[max((place + 1 for place, part in enumerate(parts) if fold(part) in titles), default=0) :])
+
+
+def _without_appositions(written: str) -> str:
+    """A list of names without what it calls them: "Ann Lee" of "Ann Lee, mayor of Riverton,"."""
+    titles = languages.load().titles
+    parts = written.split(",")
+    kept = [part for part in parts if titles.isdisjoint(part.split()) or vocabulary().separator.search(f" {part} ")]
+    return ",".join(kept or parts)
 
 
 def _key(source: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from rag.grammar import Form, Pattern, is_small, vocabulary
+from rag.grammar import Form, Pattern, is_small, tokens, vocabulary
 from rag.naming import Named, Names
 from rag.periods import Period, periods
 from rag.text import words
@@ -26,8 +26,9 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
 class Wording:
     """A question as far as it can be understood by itself, and what in it points back to the conversation.
 
-    `form` is "" where it only changes the question before ("and Erdogan?"). Pronouns leave the speaker, the topic, or a person in the topic open, and "before that" the time. `apart` asks for
-    others than the speakers before, `anew` for other things than those before.
+    `form` is "" where it only changes the question before ("and Erdogan?"). Pronouns leave the speaker, the topic, or
+    a person in the topic open, and "before that" the time. `apart` asks for others than the speakers before, `anew` for
+    other things than those before.
     """
 
     question: Question
@@ -109,6 +110,8 @@ def read(text: str, known: Known, today: str) -> Wording:
 
 def _opened(text: str) -> Opening:
     """The question behind words such as "please show me", "and what about", "compare" and "a timeline of"."""
+    for short, full in vocabulary().contractions:
+        text = short.sub(full, text)
     prefixes, found, rest = vocabulary().prefixes, set[str](), text.lstrip(_MARKS)
     while True:
         name, match = next(((n, m) for n, p in prefixes.items() if (m := p.match(rest))), ("", None))
@@ -153,9 +156,11 @@ def _statement(plain: str, opening: Opening, names: Names) -> Asked | None:
     asked = asked or _keywords(plain, opening, names)
     if asked is None and (opening.compares or opening.timeline):
         asked = Asked("what", topic=plain)
-    if asked and opening.compares and asked.form != "report":
-        asked = replace(asked, form="differ", named=asked.named | asked.other, other=Named())
-    return asked
+    if asked is None or not opening.compares or asked.form == "report":
+        return asked
+    parties = asked.named | asked.other
+    form: Form = "report" if parties.sources and not parties.speakers else "differ"
+    return replace(asked, form=form, named=parties, other=Named())
 
 
 def _matched(plain: str, patterns: Sequence[Pattern], opening: Opening, names: Names) -> Asked | None:
@@ -229,10 +234,11 @@ def _trimmed(topic: str, text: str) -> str:
     """The topic from its first to its last word that carries meaning; a capital letter inside a question makes one."""
     parts = topic.split()
     begins_text = text.lstrip(_MARKS).startswith(topic.lstrip(_MARKS))
+    names_show = any(token[0].islower() for token in tokens(text))
 
     def is_content(place: int) -> bool:
         bare = parts[place].strip(_MARKS + "'’‘.")
-        is_name = len(bare) > 1 and bare[0].isupper() and not (begins_text and place == 0) and not text.isupper()
+        is_name = names_show and len(bare) > 1 and bare[0].isupper() and not (begins_text and place == 0)
         return bool(words(bare)) and (is_name or not is_small(bare, text))
 
     content = [place for place in range(len(parts)) if is_content(place)]
