@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Literal
 from rag.attribution import listed, reported
 from rag.proposals import proposed
 from rag.relations import Found, is_later, relate
-from rag.reports import citation, short_names
+from rag.reports import citation, short_names, speaker_named
 from rag.text import readable_date
-from rag.types import Answer, Column, Comparison, ModelError, Question, Relation, Said
+from rag.types import Answer, Column, Comparison, ModelError, Question, Relation, RelationKind, Said
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -23,6 +23,19 @@ MOST_RELATED = 24  # statements of one side that are compared, the most relevant
 RELATIONS_OF_TWO = 3
 QUOTED_OF_EACH, QUOTED_IN_TIME = 2, 12
 OPPOSED = ("contradicts", "differs")
+VERBS: dict[RelationKind, str] = {
+    "agrees": "agree",
+    "repeats": "say the same",
+    "differs": "differ",
+    "differs in emphasis": "differ in emphasis",
+    "contradicts": "contradict each other",
+    "changed position": "differ",
+}
+CHANGES: dict[RelationKind, str] = {
+    "repeats": "said the same again",
+    "differs in emphasis": "shifted in emphasis",
+    "changed position": "changed position",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,8 +262,7 @@ class _Prose:
     def _sentence(self, one: Cited, is_first: bool) -> str:
         """What was said, by whom, with its date where there are several, and its marker."""
         row = self.table.rows[one.row]
-        statement = one.said.statement
-        name = statement.speaker or (statement.source.of(one.said.article.text) if statement.source else "Somebody")
+        name = speaker_named(one.said)
         if name == row and not is_first:
             name = self.short[row]
         lead = f"{row}: " if self.table.by == "source" else ""
@@ -263,16 +275,12 @@ class _Prose:
     def _relation(self, relation: Relation) -> str:
         one, other = self.table.at(relation.first), self.table.at(relation.second)
         names = [self.short[self.table.rows[row]] for row in dict.fromkeys((one.row, other.row))]
-        days = [readable_date(said.date) or "an unknown day" for said in (one.said, other.said)]
-        verbs = {
-            "agrees": f"{listed(names)} agree",
-            "differs": f"{listed(names)} differ",
-            "differs in emphasis": f"{listed(names)} differ in emphasis",
-            "contradicts": f"{listed(names)} contradict each other",
-            "repeats": f"{names[0]} said on {days[1]} what was said on {days[0]}",
-            "changed position": f"{names[0]} changed position between {days[0]} and {days[1]}",
-        }
-        return f"{verbs[relation.kind]}: {relation.reason} [{relation.first}][{relation.second}]."
+        days = [readable_date(said.date) for said in (one.said, other.said)]
+        subject = listed(names) if len(names) > 1 else f"The statements of {names[0]}"
+        told = f"{subject} {VERBS[relation.kind]}"
+        if is_later(one.said, other.said) and relation.kind in CHANGES:
+            told = f"{names[0]} {CHANGES[relation.kind]} between {days[0]} and {days[1]}"
+        return f"{told}: {relation.reason} [{relation.first}][{relation.second}]."
 
     def _disagreements(self) -> list[str]:
         """The relations that set the sides apart first; where none does, that is said of their first statements."""

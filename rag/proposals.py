@@ -103,7 +103,8 @@ def _kind(value: object, one: Said, other: Said) -> RelationKind | None:
     kind = next((kind for kind in KINDS if kind == value), None)
     if kind and is_later(one, other):
         return IN_TIME.get(kind, kind)
-    return None if kind in IN_TIME.values() else kind
+    is_one_voice = one.statement.speaker == other.statement.speaker and one.article.source == other.article.source
+    return None if kind in IN_TIME.values() or is_one_voice else kind
 
 
 def _standing(quoted: object, said: Said) -> str:

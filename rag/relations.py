@@ -13,7 +13,8 @@ from datetime import date
 from functools import lru_cache
 
 from rag import stance, text
-from rag.reports import short_names
+from rag.attribution import listed
+from rag.reports import short_names, speaker_named
 from rag.stance import Amount, Position, Reading
 from rag.text import readable_date
 from rag.types import RelationKind, Said, Span
@@ -59,10 +60,17 @@ class _Evidence:
 def relate(one: Said, other: Said, similarity: float) -> Found | None:
     """The relation of two statements whose contents have this cosine similarity, None for unrelated ones."""
     if one.article.id == other.article.id and one.statement.span == other.statement.span:
-        return _found("agrees", one, other, _beside(_reading(one), _reading(other), "said together"), 1.0)
+        return _said_together(one, other)
     first, second = _reading(one), _reading(other)
     kind, evidence = _compared(one, other, first, second, similarity)
     return _found(kind, one, other, evidence, similarity) if kind else None
+
+
+def _said_together(one: Said, other: Said) -> Found:
+    """One statement of several speakers, such as a joint one."""
+    names = listed(list(dict.fromkeys(map(speaker_named, (one, other)))))
+    words = _words(one, _place(_reading(one), _reading(one).roots))
+    return Found("agrees", f"{names}{words} (said together)", STRENGTH["agrees"] + 1)
 
 
 @lru_cache(maxsize=4096)
@@ -294,13 +302,13 @@ def _words(said: Said, span: Span) -> str:
     reading = _reading(said)
     words = re.sub(r"[“”„‟\"«»]", "", " ".join(reading.excerpt(span).split()))
     words = _OWN_MARKER.sub(r"(\1)", words)
-    cue = f" {said.statement.cue.of(said.article.text)}" if said.statement.cue and reading.is_led_by_verdict else ""
+    cue = f" ({said.statement.cue.of(said.article.text)})" if said.statement.cue and reading.is_led_by_verdict else ""
     return f"{cue}: “{words}”"
 
 
 def labels(one: Said, other: Said) -> tuple[str, str]:
     """What tells two statements apart: their speakers, else their days, their outlets, their articles."""
-    first, second = one.statement.speaker or "Somebody", other.statement.speaker or "Somebody"
+    first, second = speaker_named(one), speaker_named(other)
     if first != second:
         short = short_names([first, second])
         return short[first], short[second]

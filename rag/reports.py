@@ -88,6 +88,12 @@ def _surname(name: str) -> str:
     return parts[-1] if is_person else name
 
 
+def speaker_named(said: Said) -> str:
+    """The speaker, or where nobody is resolved the words that the article has for one."""
+    statement = said.statement
+    return statement.speaker or (statement.source.of(said.article.text) if statement.source else "Somebody")
+
+
 def _earliest_and_fullest(said: Said) -> tuple[str, int]:
     return said.article.date or "9999", -len(said.text)
 
@@ -107,7 +113,8 @@ def _grouped(ordered: Iterable[Said]) -> list[list[Said]]:
     groups: list[list[Said]] = []
     holding: dict[tuple[str, Shingle], list[int]] = defaultdict(list)
     for one in ordered:
-        keys = [(_speaker(one), shingle) for shingle in _shingles(_told(one)) | _shingles(_quoted(one)) | _pairs(one)]
+        name = one.statement.speaker or f"? {texts.fold(speaker_named(one))}"
+        keys = [(name, shingle) for shingle in _shingles(_told(one)) | _shingles(_quoted(one)) | _pairs(one)]
         shared = Counter(at for key in keys for at in set(holding[key]))
         found = next((at for at, _ in shared.most_common() if _any_same(one, groups[at])), len(groups))
         if found == len(groups):
@@ -161,13 +168,6 @@ def _days_apart(one: Said, other: Said) -> int:
         return abs((date.fromisoformat(one.article.date or "") - date.fromisoformat(other.article.date or "")).days)
     except ValueError:
         return 0
-
-
-def _speaker(said: Said) -> str:
-    """The speaker; of an unresolved one the literal words."""
-    statement = said.statement
-    literal = statement.source.of(said.article.text) if statement.source else ""
-    return statement.speaker or f"? {texts.fold(literal)}"
 
 
 def _told(said: Said) -> list[str]:
