@@ -38,6 +38,7 @@ class Vocabulary:
     adverbs: frozenset[str]
     pronouns: frozenset[str]
     nobody: frozenset[str]
+    documents: frozenset[str]
     name_words: frozenset[str]
     question_words: frozenset[str]
     needs_topic: frozenset[str]
@@ -90,6 +91,7 @@ def vocabulary(language: str = "en") -> Vocabulary:
         adverbs=frozenset(data["words"]["adverbs"]),
         pronouns=word_set("pronouns"),
         nobody=word_set("nobody"),
+        documents=word_set("documents"),
         name_words=word_set("name_words"),
         question_words=word_set("question_words"),
         needs_topic=word_set("needs_topic"),

@@ -68,16 +68,22 @@ class Names:
     def _one(self, written: str, full_names_only: bool) -> Named | None:
         name = _bare(written)
         bare = _POSSESSIVE.sub("", name)
-        is_acronym = bare.isupper() and not self.text.isupper()
-        if fold(bare) in vocabulary().pronouns and not is_acronym:
+        if self._is_any_of(vocabulary().pronouns, bare):
             return Named(pronoun=True)
         found = self.on_record(name) or self.on_record(bare)
         if found or not words(bare):
             return found
-        if words(bare)[-1] in vocabulary().nobody and not bare.split()[-1].isupper():
-            return None if full_names_only else Named()
+        head = _head(bare)
+        if self._is_any_of(vocabulary().nobody, head) and not full_names_only:
+            return Named()
+        if self._is_any_of(vocabulary().nobody | vocabulary().documents, head):
+            return None
         may_be_name = self.is_full_name(bare) if full_names_only else self._may_be_name(bare)
         return Named(speakers=(bare,)) if may_be_name else None
+
+    def _is_any_of(self, listed: frozenset[str], word: str) -> bool:
+        """Whether a word is one of a list; "US" and "WHO" are names, not small words."""
+        return fold(word) in listed and not (word.isupper() and not self.text.isupper())
 
     def on_record(self, name: str) -> Named | None:
         """The source or speaker on record that a name means, with or without what it calls them ("President Putin")."""
@@ -160,6 +166,14 @@ def _bare(written: str) -> str:
     while parts and parts[-1].casefold() in vocabulary().adverbs:
         parts = parts[:-1]
     return " ".join(parts)
+
+
+def _head(name: str) -> str:
+    """The word that says who it is, with nothing of where: "officials" of "the local officials in Riverton"."""
+    joins = vocabulary().name_words
+    parts = name.split()
+    end = next((place for place, part in enumerate(parts) if place and part.casefold() in joins), len(parts))
+    return parts[end - 1]
 
 
 def _behind_title(name: str) -> str:

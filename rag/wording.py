@@ -16,7 +16,8 @@ from rag.types import Known, Question, QuestionKind
 KINDS: dict[Form, QuestionKind] = {"differ": "compare", "report": "compare", "change": "timeline"}
 SENTENCES, MORE_SENTENCES = 6, 15
 
-_NAME_SLOTS = {"who", "someone", "other", "another"}
+_NAME_SLOTS = ("who", "someone", "other", "another")
+_FULL_NAME_SLOTS = ("someone", "another")
 _MARKS = ' ,;:?!…"“”()[]'
 _FINAL_STOP = re.compile(r"(?<!\.\w)\.+$")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
@@ -145,7 +146,7 @@ def _without(text: str, times: Iterable[Period]) -> str:
 
 
 def _tidy(text: str) -> str:
-    return _FINAL_STOP.sub("", " ".join(text.split()).replace(" ?", "?").strip(_MARKS)).strip(_MARKS)
+    return _FINAL_STOP.sub("", " ".join(text.split()).strip(_MARKS)).strip(_MARKS)
 
 
 def _statement(plain: str, opening: Opening, names: Names) -> Asked | None:
@@ -159,8 +160,8 @@ def _statement(plain: str, opening: Opening, names: Names) -> Asked | None:
     if asked is None or not opening.compares or asked.form == "report":
         return asked
     parties = asked.named | asked.other
-    form: Form = "report" if parties.sources and not parties.speakers else "differ"
-    return replace(asked, form=form, named=parties, other=Named())
+    sources = _as_sources(parties, names) if parties.sources else None
+    return replace(asked, form="report" if sources else "differ", named=sources or parties, other=Named())
 
 
 def _matched(plain: str, patterns: Sequence[Pattern], opening: Opening, names: Names) -> Asked | None:
@@ -174,30 +175,38 @@ def _matched(plain: str, patterns: Sequence[Pattern], opening: Opening, names: N
 
 def _asked(form: Form, groups: dict[str, str | None], opening: Opening, names: Names) -> Asked | None:
     """What a pattern's groups say; None where those in the places of names are no names."""
-    named = other = Named()
-    for slot in _NAME_SLOTS & groups.keys():
-        written = groups[slot]
-        found = names.named(written, full_names_only=slot in ("someone", "another")) if written else Named()
-        if found is None:
-            return None
-        named, other = (named, found) if slot in ("other", "another") else (found, other)
-    named = named | Named(pronoun=bool(groups.get("pronoun")))
+    found = {
+        slot: names.named(groups[slot] or "", full_names_only=slot in _FULL_NAME_SLOTS)
+        for slot in _NAME_SLOTS
+        if groups.get(slot)
+    }
+    if None in found.values():
+        return None
+    named = found.get("who") or found.get("someone") or Named(pronoun=bool(groups.get("pronoun")))
+    other = found.get("other") or found.get("another") or Named()
     if form == "differ":
         named, other = named | other, Named()
         if named.count == 1 and not named.pronoun and not opening.compares:
             return None
     if form == "report":
-        form, named, other = _reporting(named | other, names)
-    topic = groups.get("topic") or groups.get("topic_after") or ""
-    flags = {flag: bool(groups.get(flag)) for flag in ("anew", "more")}
-    return Asked(form, named, other, topic, apart=bool(groups.get("apart") or groups.get("against")), **flags)
+        sources = _as_sources(named | other, names)
+        form, named, other = ("report", sources, Named()) if sources else ("what", named, other)
+    return Asked(
+        form,
+        named,
+        other,
+        groups.get("topic") or groups.get("topic_after") or "",
+        apart=bool(groups.get("apart") or groups.get("against")),
+        anew=bool(groups.get("anew")),
+        more=bool(groups.get("more")),
+    )
 
 
-def _reporting(named: Named, names: Names) -> tuple[Form, Named, Named]:
-    """Those who report are sources, except a speaker on record, who presents a matter as he sees it."""
-    if any(speaker in names.known.speakers for speaker in named.speakers):
-        return "what", named, Named()
-    return "report", Named(sources=named.speakers + named.sources, pronoun=named.pronoun), Named()
+def _as_sources(named: Named, names: Names) -> Named | None:
+    """Those who report, all as sources; None with a speaker on record, who presents a matter as he sees it."""
+    if set(named.speakers) & set(names.known.speakers):
+        return None
+    return Named(sources=named.speakers + named.sources, pronoun=named.pronoun)
 
 
 def _keywords(plain: str, opening: Opening, names: Names) -> Asked | None:
@@ -242,4 +251,5 @@ def _trimmed(topic: str, text: str) -> str:
         return bool(words(bare)) and (is_name or not is_small(bare, text))
 
     content = [place for place in range(len(parts)) if is_content(place)]
-    return _tidy(" ".join(parts[content[0] : content[-1] + 1])) if content else ""
+    kept = _tidy(" ".join(parts[content[0] : content[-1] + 1])) if content else ""
+    return kept.replace('"', "") if kept.count('"') % 2 else kept
