@@ -92,6 +92,7 @@ def test_speakers_on_record_and_topic(text: str, speakers: list[str], topic: str
         ("What did the Russian president say about Idlib?", ["the Russian president"], "Idlib"),
         ("What did Iran's foreign minister say about Idlib?", ["Iran's foreign minister"], "Idlib"),
         ("What did the US say about Idlib?", ["the US"], "Idlib"),
+        ("What did the UN envoy to Syria say about Idlib?", ["the UN envoy to Syria"], "Idlib"),
         ("What did Vladimir Putin Jr. say about Idlib?", ["Vladimir Putin Jr."], "Idlib"),
     ],
 )
