@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,8 +21,10 @@ import rag.page
 from rag.chat import Assistant
 from rag.config import Config
 from rag.page import render
+from rag.page.comparing import EXPORTS, Comparing, Table
 from rag.page.handlers import Desk, Handlers
 from rag.page.headers import SecurityHeaders
+from rag.page.shelving import Shelving
 from rag.types import ConfigError, OnRecordError
 
 USER = "onrecord"
@@ -36,10 +39,14 @@ QUIET = {"show_progress": "hidden", "api_visibility": "private"}
 AT_ONCE = {**QUIET, "queue": False}
 
 FORWARD_CLICKS = """
-const events = ["ask", "retry", "cite", "evidence", "read", "remove", "undo"];
-element.addEventListener("click", (click) => {
-  const button = click.target.closest("[data-event]");
-  if (button && events.includes(button.dataset.event)) trigger(button.dataset.event, { ...button.dataset });
+const events = ["ask", "retry", "refine", "cite", "evidence", "read", "remove", "undo"];
+const forward = (asked, more) => {
+  if (asked && events.includes(asked.dataset.event)) trigger(asked.dataset.event, { ...asked.dataset, ...more });
+};
+element.addEventListener("click", (click) => forward(click.target.closest("[data-event]:not(form)"), {}));
+element.addEventListener("submit", (submit) => {
+  submit.preventDefault();
+  forward(submit.target, Object.fromEntries(new FormData(submit.target)));
 });
 """
 
@@ -66,6 +73,31 @@ class Talk(NamedTuple):
         return [getattr(self, name) for name in Desk._fields]
 
 
+class Sides(NamedTuple):
+    """The components of the comparison."""
+
+    tab: gr.Tab
+    topic: gr.Textbox
+    speakers: gr.Dropdown
+    sources: gr.Dropdown
+    since: gr.DateTime
+    until: gr.DateTime
+    compare: gr.Button
+    stop: gr.Button
+    result: gr.HTML
+    tools: gr.Row
+    exports: dict[str, gr.Button]
+    exported: gr.Textbox
+    evidence: gr.HTML
+    reader: gr.HTML
+    records: gr.BrowserState
+
+    @property
+    def table(self) -> list[gr.components.Component]:
+        """The outputs of a handler that returns a `Table`."""
+        return [getattr(self, name) for name in Table._fields]
+
+
 class Shelf(NamedTuple):
     """The components of the list of articles."""
 
@@ -81,17 +113,20 @@ class Shelf(NamedTuple):
 
 def build(assistant: Assistant) -> gr.Blocks:
     """The page over an Assistant, ready to be launched."""
-    handlers = Handlers(assistant)
     with gr.Blocks(title="On Record", fill_width=True, delete_cache=(CACHE_SECONDS, CACHE_SECONDS)) as page:
         masthead = gr.HTML(elem_id="masthead", apply_default_css=False)
         with gr.Tabs(elem_id="tabs"):
             talk = _ask_tab()
+            sides = _compare_tab()
             shelf = _articles_tab()
             model = _settings_tab(assistant.config.model)
+        names = _html("names")
+        handlers, shelving = Handlers(assistant), Shelving(assistant)
         _wire_answers(handlers, talk, model)
         _wire_evidence(handlers, talk)
-        _wire_articles(handlers, shelf, masthead, model)
-        _wire_status(page, handlers, talk, shelf, masthead, model)
+        _wire_comparison(page, Comparing(assistant), sides, model)
+        _wire_articles(shelving, shelf, masthead, model)
+        _wire_status(page, handlers, shelving, talk, shelf, masthead, names, model)
     return page.queue(default_concurrency_limit=8, max_size=64, api_open=False)
 
 
@@ -163,6 +198,43 @@ def _question_box() -> gr.Textbox:
     )
 
 
+def _compare_tab() -> Sides:
+    with gr.Tab("Compare", id="compare") as tab, gr.Row(elem_classes="desk wide", equal_height=True):
+        with gr.Column(elem_classes="talk", scale=7), gr.Column(elem_classes="scroll"):
+            with gr.Column(elem_classes="sides", elem_id="sides"):
+                topic = gr.Textbox(
+                    "", label="Topic", placeholder="a ceasefire in Idlib", max_lines=1, max_length=500, elem_id="topic"
+                )
+                with gr.Row():
+                    speakers = _choice("People", "anybody", "speakers")
+                    sources = _choice("Sources", "any source", "sources")
+                with gr.Row():
+                    since, until = _day("From", "since"), _day("To", "until")
+                    compare = gr.Button("Compare", variant="primary", elem_id="compare", scale=0, min_width=110)
+                    stop = gr.Button("Stop", elem_id="stop-comparing", scale=0, min_width=110, visible=False)
+            result = _html("compared")
+            with gr.Row(elem_classes="tools", visible=False) as tools:
+                exports = {form: gr.Button(f"Export {form}", size="sm", scale=0) for form in EXPORTS}
+        with gr.Column(elem_classes="aside", scale=4):
+            _way_back("comparison")
+            evidence, reader = _html("compared-evidence"), _html("compared-reader")
+        records = gr.BrowserState([], storage_key="on-record-comparison", secret="on-record")
+        return Sides(
+            tab, topic, speakers, sources, since, until, compare, stop, result, tools, exports,
+            gr.Textbox(visible=False), evidence, reader, records,
+        )  # fmt: skip
+
+
+def _choice(label: str, nobody: str, name: str) -> gr.Dropdown:
+    return gr.Dropdown(
+        [], value=[], label=f"{label} ({nobody} if empty)", multiselect=True, allow_custom_value=True, elem_id=name
+    )
+
+
+def _day(label: str, name: str) -> gr.DateTime:
+    return gr.DateTime(label=label, include_time=False, type="string", elem_id=name)
+
+
 def _articles_tab() -> Shelf:
     with gr.Tab("Articles", id="articles") as tab, gr.Row(elem_classes="desk", equal_height=True):
         with gr.Column(elem_classes="talk", scale=6), gr.Column(elem_classes="scroll"):
@@ -214,13 +286,15 @@ def _wire_answers(handlers: Handlers, talk: Talk, model: gr.Textbox) -> None:
         gr.on(typed, handlers.ask, [talk.question, *visit], trigger_mode="always_last", **answers),
         talk.latest.ask(handlers.ask_suggested, visit, **answers),
         talk.latest.retry(handlers.retry, visit, **answers),
+        talk.latest.refine(handlers.refine, visit, **answers),
+        talk.past.refine(handlers.refine, visit, **answers),
     ]
     talk.stop.click(handlers.stop, [talk.records, talk.current], talk.desk, cancels=asking, **AT_ONCE).success(
         None, js="() => onRecord.focusOn('#question textarea')", **QUIET
     )
     talk.anew.click(handlers.begin_anew, None, talk.desk, **AT_ONCE)
     talk.export.click(handlers.export, talk.records, talk.exported, **AT_ONCE).success(
-        None, talk.exported, js="(text) => onRecord.download(text)", **QUIET
+        None, talk.exported, js="(text) => onRecord.download(text, 'on-record.md', 'text/markdown')", **QUIET
     )
 
 
@@ -234,7 +308,26 @@ def _wire_evidence(handlers: Handlers, talk: Talk) -> None:
         shown.evidence(handlers.show_evidence, inputs, outputs, **AT_ONCE)
 
 
-def _wire_articles(handlers: Handlers, shelf: Shelf, masthead: gr.HTML, model: gr.Textbox) -> None:
+def _wire_comparison(page: gr.Blocks, comparing: Comparing, sides: Sides, model: gr.Textbox) -> None:
+    asked = [sides.topic, sides.speakers, sides.sources, sides.since, sides.until, model]
+    gr.on([page.load, sides.tab.select], comparing.choices, None, [sides.speakers, sides.sources], **AT_ONCE)
+    page.load(comparing.open, sides.records, sides.table, **AT_ONCE)
+    going = gr.on(
+        [sides.topic.submit, sides.compare.click], comparing.compare, asked, sides.table,
+        concurrency_limit=4, concurrency_id="answers", **QUIET,
+    )  # fmt: skip
+    sides.stop.click(comparing.stop, sides.records, sides.table, cancels=[going], **AT_ONCE)
+    for shown in (sides.result, sides.evidence):
+        shown.cite(comparing.cite, sides.records, [sides.evidence, sides.reader], **AT_ONCE).success(
+            None, js="() => onRecord.showCited('compared-reader')", **QUIET
+        )
+    for form, (_, name, type_) in EXPORTS.items():
+        sides.exports[form].click(
+            partial(comparing.export, form=form), sides.records, sides.exported, **AT_ONCE
+        ).success(None, sides.exported, js=f"(text) => onRecord.download(text, '{name}', '{type_}')", **QUIET)
+
+
+def _wire_articles(handlers: Shelving, shelf: Shelf, masthead: gr.HTML, model: gr.Textbox) -> None:
     view = [shelf.wanted, model]
     changed = [shelf.gone, shelf.undo, shelf.articles, masthead]
     shelf.tab.select(handlers.articles, shelf.wanted, shelf.articles, **AT_ONCE)
@@ -254,17 +347,25 @@ def _wire_articles(handlers: Handlers, shelf: Shelf, masthead: gr.HTML, model: g
 
 
 def _wire_status(
-    page: gr.Blocks, handlers: Handlers, talk: Talk, shelf: Shelf, masthead: gr.HTML, model: gr.Textbox
+    page: gr.Blocks,
+    handlers: Handlers,
+    shelving: Shelving,
+    talk: Talk,
+    shelf: Shelf,
+    masthead: gr.HTML,
+    names: gr.HTML,
+    model: gr.Textbox,
 ) -> None:
     timer = gr.Timer(1.0)
     page.load(handlers.open, talk.records, talk.desk, **AT_ONCE)
     gr.on(
         [page.load, timer.tick],
         handlers.tick,
-        [talk.records, shelf.wanted, model],
-        [masthead, timer, talk.latest, shelf.articles],
+        [talk.records, model],
+        [masthead, timer, talk.latest, names],
         **AT_ONCE,
     )
+    gr.on([page.load, timer.tick], shelving.articles, shelf.wanted, shelf.articles, **AT_ONCE)
     gr.on([model.submit, model.blur], handlers.masthead, model, masthead, **AT_ONCE)
 
 

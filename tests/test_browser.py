@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect, sync_playwright
 
 from tests.serving import ROOT, browser_path, served_page, wait_until
 
@@ -26,7 +26,7 @@ QUESTION = "What did Putin say about Idlib?"
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 COLOURS = "(element) => (({ color, backgroundColor }) => ({ color, backgroundColor }))(getComputedStyle(element))"
-TABS = ["Ask", "Articles", "Settings"]
+TABS = ["Ask", "Compare", "Articles", "Settings"]
 HOSTILE_TITLE = "<img src=x onerror=\"document.title='hacked'\"> ${document.title='hacked'} {{constructor}}"
 
 pytestmark = pytest.mark.timeout(90)
@@ -435,13 +435,20 @@ def test_nothing_is_wider_than_a_phone(open_page: OpenPage) -> None:
     ask(page, "What did Putin say about Idlib? " + "Antidisestablishmentarianism" * 12)
     for tab in TABS:
         open_tab(page, tab)
-        too_wide = page.evaluate(
+        assert too_wide(page) == []
+
+
+def too_wide(page: Page) -> list[str]:
+    """What reaches beyond the window, apart from what scrolls in a box of its own."""
+    return list(
+        page.evaluate(
             """() => [...document.querySelectorAll(".gradio-container *")]
               .filter((element) => element.checkVisibility({ visibilityProperty: true }))
+              .filter((element) => !element.closest(".plot > *"))
               .filter((element) => element.getBoundingClientRect().right > window.innerWidth + 1)
               .map((element) => element.outerHTML.slice(0, 120))"""
         )
-        assert too_wide == []
+    )
 
 
 def test_the_page_is_dark_where_the_reader_prefers_it(open_page: OpenPage, page: Page) -> None:
@@ -517,6 +524,265 @@ def test_every_control_has_a_name(page: Page) -> None:
               .map((element) => element.outerHTML.slice(0, 120))"""
         )
         assert nameless == []
+
+
+def chip(page: Page, words: str) -> Locator:
+    return page.locator("#latest .chip").filter(has_text=words)
+
+
+def change(page: Page, words: str, label: str, value: str) -> None:
+    """Opens the chip with these words and asks again with another value."""
+    chip(page, words).locator("summary").click()
+    page.get_by_label(label, exact=True).locator("visible=true").fill(value)
+    chip(page, words).get_by_role("button", name="Ask again").click()
+
+
+def credited(page: Page) -> set[str]:
+    """Who is credited with the evidence shown."""
+    return {who.split(" · ")[0] for who in page.locator("#evidence .card .who").all_inner_texts()}
+
+
+def test_a_removed_chip_asks_again_without_it(page: Page) -> None:
+    ask(page)
+    assert credited(page) == {"Vladimir Putin"}
+    page.get_by_role("button", name="Remove: by Vladimir Putin").click()
+    expect(page.locator("#latest .chips")).to_contain_text("by anybody")
+    expect(page.locator("#latest .chips")).to_contain_text("as you changed it")
+    expect(page.locator("#latest .answer")).to_have_attribute("aria-busy", "false")
+    expect(page.locator(".exchange")).to_have_count(1)
+    assert credited(page) - {"Vladimir Putin"}
+
+
+def test_a_changed_chip_asks_again_with_the_change_which_is_kept(page: Page) -> None:
+    ask(page)
+    change(page, "Vladimir Putin", "Speaker", "Recep Tayyip Erdogan")
+    expect(page.locator("#latest .chips")).to_contain_text("by Recep Tayyip Erdogan")
+    expect(page.locator("#latest .actions")).to_be_visible()
+    assert credited(page) == {"Recep Tayyip Erdogan"}
+    change(page, "any date", "Until", "2018-09-10")
+    expect(page.locator("#latest .chips")).to_contain_text("until 10 September 2018")
+    expect(page.locator("#latest .actions")).to_be_visible()
+    page.reload()
+    expect(page.locator("#latest .chips")).to_contain_text("until 10 September 2018")
+    expect(page.locator("#latest .chips")).to_contain_text("as you changed it")
+    page.get_by_role("button", name="Ask this question again").click()
+    expect(page.locator("#latest .chips")).to_contain_text("until 10 September 2018")
+
+
+def test_a_changed_chip_of_an_earlier_question_is_a_new_exchange(page: Page) -> None:
+    ask(page)
+    ask(page, "What did Erdogan say about Idlib?")
+    page.locator("#past .exchange").first.get_by_role("button", name="Remove: about Idlib").click()
+    expect(page.locator(".exchange")).to_have_count(3)
+    expect(page.locator("#latest .chips")).to_contain_text("about anything")
+    expect(page.locator("#past .chips").first).to_contain_text("about Idlib")
+
+
+def test_a_chip_is_changed_by_keyboard_and_left_by_escape(page: Page) -> None:
+    ask(page)
+    summary = chip(page, "about Idlib").locator("summary")
+    summary.focus()
+    page.keyboard.press("Enter")
+    field = page.get_by_label("Topic", exact=True).locator("visible=true")
+    expect(field).to_be_focused()
+    expect(field).to_have_value("Idlib")
+    page.keyboard.press("Escape")
+    expect(field).to_have_count(0)
+    expect(summary).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.type("ceasefire")
+    page.keyboard.press("Enter")
+    expect(page.locator("#latest .chips")).to_contain_text("about ceasefire")
+
+
+def test_the_names_in_the_articles_are_offered(page: Page) -> None:
+    ask(page)
+    offered = page.locator("#known-speakers option").evaluate_all("(options) => options.map((option) => option.value)")
+    assert {"Vladimir Putin", "Recep Tayyip Erdogan"} <= set(offered)
+
+
+def test_a_follow_up_shows_what_it_carries_over(page: Page) -> None:
+    ask(page)
+    ask(page, "and Erdogan?")
+    expect(chip(page, "about Idlib")).to_contain_text("carried over")
+    expect(chip(page, "Recep Tayyip Erdogan")).not_to_contain_text("carried over")
+    assert credited(page) == {"Recep Tayyip Erdogan"}
+
+
+def test_an_answer_leads_on_to_what_can_be_asked_next(page: Page) -> None:
+    ask(page)
+    suggestion = page.locator("#latest .suggestions button").first
+    question = suggestion.inner_text()
+    suggestion.click()
+    wait_for_answer(page, question)
+    expect(page.locator("#past .question")).to_have_text(QUESTION)
+    expect(page.locator("#past .suggestions")).to_have_count(0)
+
+
+def test_a_question_that_compares_shows_the_table_in_the_conversation(page: Page) -> None:
+    ask(page, "How do Putin and Erdogan differ on a ceasefire?")
+    latest = page.locator("#latest")
+    expect(latest.locator(".grid th[scope=row]")).to_have_text(["Vladimir Putin", "Recep Tayyip Erdogan"])
+    expect(latest.locator(".relations .differs").first).to_be_visible()
+    latest.locator(".timeline .mark").first.click()
+    expect(page.locator("#reader mark.cited").first).to_be_visible()
+    page.reload()
+    expect(page.locator("#latest .relations .differs").first).to_be_visible()
+
+
+def fill_comparison(page: Page, topic: str, *people: str) -> None:
+    open_tab(page, "Compare")
+    for name in people:
+        page.locator("#speakers input").fill(name)
+        page.locator("#speakers input").press("Enter")
+        expect(page.locator("#speakers .token").filter(has_text=name)).to_be_visible()
+    page.locator("#speakers input").press("Escape")
+    page.locator("#topic input, #topic textarea").fill(topic)
+
+
+def compare(page: Page, topic: str, *people: str) -> None:
+    fill_comparison(page, topic, *people)
+    page.get_by_role("button", name="Compare", exact=True).click()
+    expect(page.locator(".compared")).to_have_attribute("aria-busy", "false", timeout=30_000)
+
+
+@pytest.fixture(scope="module")
+def compared(visitors: Visitors) -> Iterator[Page]:
+    """A page at a desk on which Putin, Erdogan and Merkel are compared on a ceasefire."""
+    page = visitors.open()
+    compare(page, "ceasefire", "Vladimir Putin", "Recep Tayyip Erdogan", "Angela Merkel")
+    yield page
+    page.context.close()
+
+
+def test_putin_and_erdogan_differ_on_a_ceasefire_and_merkel_is_not_on_record(compared: Page) -> None:
+    result = compared.locator("#compared")
+    expect(result.locator(".grid th[scope=row]")).to_have_text(
+        ["Vladimir Putin", "Recep Tayyip Erdogan", "Angela Merkel"]
+    )
+    differing = result.locator(".relations .differs").filter(has_text="ceasefire").first
+    expect(differing).to_contain_text("Vladimir Putin")
+    expect(differing).to_contain_text("Recep Tayyip Erdogan")
+    expect(differing.locator(".pair .cite")).to_have_count(2)
+    merkel = result.locator(".grid tr").filter(has_text="Angela Merkel")
+    assert set(merkel.locator("td").all_inner_texts()) == {"nothing on record"}
+
+
+def test_every_mark_of_the_timeline_opens_its_place(compared: Page) -> None:
+    marks = compared.locator("#compared .timeline .mark")
+    assert marks.count() == compared.locator("#compared-evidence .card").count() > 3
+    for mark in marks.all()[:4]:
+        mark.click()
+        number = mark.get_attribute("data-marker")
+        expect(compared.locator(f'#compared-evidence .card[data-marker="{number}"]')).to_have_attribute(
+            "aria-current", "true"
+        )
+        wait_until(lambda: is_in_view(compared, "#compared-reader mark.cited"), 5)
+
+
+def test_a_mark_is_opened_by_keyboard_and_tells_its_quotation(compared: Page) -> None:
+    mark = compared.locator("#compared .timeline .mark").nth(1)
+    mark.focus()
+    expect(compared.locator("#tip")).to_contain_text(
+        compared.locator("#compared .said .quote").nth(1).inner_text()[:40]
+    )
+    compared.keyboard.press("Enter")
+    expect(compared.locator("#compared-reader mark.cited").first).to_be_focused()
+
+
+def test_no_mark_of_the_timeline_hides_another(compared: Page) -> None:
+    hidden = compared.locator("#compared .timeline .mark").evaluate_all(
+        """(marks) => marks.filter((mark) => {
+          mark.scrollIntoView({ block: "center" });
+          const box = mark.querySelector("circle").getBoundingClientRect();
+          return !mark.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
+        }).map((mark) => mark.dataset.marker)"""
+    )
+    assert hidden == []
+
+
+def test_a_relation_opens_both_its_quotations(compared: Page) -> None:
+    for citation in compared.locator("#compared .relations .pair").first.locator(".cite").all():
+        citation.click()
+        expect(compared.locator("#compared-reader mark.cited").first).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("form", "name", "words"),
+    [
+        ("CSV", "on-record-comparison.csv", "marker"),
+        ("JSON", "on-record-comparison.json", '"relations"'),
+        ("Markdown", "on-record-comparison.md", "nothing on record"),
+    ],
+)
+def test_a_comparison_can_be_exported(compared: Page, form: str, name: str, words: str) -> None:
+    with compared.expect_download() as downloading:
+        compared.get_by_role("button", name=f"Export {form}").click()
+    assert downloading.value.suggested_filename == name
+    text = Path(downloading.value.path()).read_text(encoding="utf-8")
+    assert words in text
+    assert "would be a victory for this summit" in text
+
+
+def test_a_comparison_is_kept_over_a_reload(compared: Page) -> None:
+    before = compared.locator("#compared .grid").inner_text()
+    compared.reload()
+    open_tab(compared, "Compare")
+    expect(compared.locator("#compared .grid")).to_be_visible()
+    assert compared.locator("#compared .grid").inner_text() == before
+    compared.locator("#compared .quote-button").first.click()
+    expect(compared.locator("#compared-reader mark.cited").first).to_be_visible()
+
+
+def test_what_nobody_spoke_of_is_said_to_be_not_on_record(open_page: OpenPage) -> None:
+    page = open_page()
+    open_tab(page, "Compare")
+    expect(page.locator("#compared")).to_contain_text("Name a topic")
+    expect(page.get_by_role("button", name="Export CSV")).not_to_be_visible()
+    compare(page, "Wimbledon tennis", "Angela Merkel")
+    expect(page.locator("#compared .verdict")).to_have_text("Not on record")
+    expect(page.get_by_role("button", name="Export CSV")).not_to_be_visible()
+
+
+def test_on_a_phone_the_comparison_is_a_list_and_a_citation_slides_over(open_page: OpenPage) -> None:
+    page = open_page(viewport=PHONE, has_touch=True)
+    compare(page, "ceasefire", "Vladimir Putin", "Recep Tayyip Erdogan")
+    assert too_wide(page) == []
+    box = page.locator("#compared .grid").bounding_box()
+    quote = page.locator("#compared .quote-button").first.bounding_box()
+    assert box is not None
+    assert quote is not None
+    assert quote["width"] > 0.9 * box["width"]
+    page.locator("#compared .mark").first.tap()
+    expect(page.locator("#compared-reader mark.cited").first).to_be_visible()
+    page.get_by_role("button", name="Back to the comparison").tap()
+    expect(page.locator("#compared-reader")).not_to_be_visible()
+
+
+def test_the_timeline_is_legible_in_the_dark(open_page: OpenPage) -> None:
+    page = open_page(color_scheme="dark")
+    compare(page, "ceasefire", "Vladimir Putin", "Recep Tayyip Erdogan")
+    fill = "(element) => ({ color: getComputedStyle(element).fill })"
+    circle = page.locator("#compared .mark circle").first.evaluate(fill)
+    number = page.locator("#compared .mark text").first.evaluate(fill)
+    assert brightness(circle["color"]) - brightness(number["color"]) > 300
+
+
+def test_an_article_is_read_with_every_statement_marked_and_its_speaker_named(page: Page) -> None:
+    open_tab(page, "Articles")
+    find_articles(page, "erdogan presses")
+    row = page.locator("#articles li").filter(has_text="Erdogan presses for a ceasefire")
+    expect(row).to_contain_text("statements")
+    row.locator("button.open").click()
+    reader = page.locator("#shelf-reader")
+    expect(reader.locator(".voice").filter(has_text="Recep Tayyip Erdogan").first).to_be_visible()
+    expect(reader.locator("mark.said").filter(has_text="would be a victory").first).to_be_visible()
+    voice = reader.locator(".voice").first.bounding_box()
+    words = reader.locator("mark.said").first.bounding_box()
+    assert voice is not None
+    assert words is not None
+    assert voice["x"] + voice["width"] < words["x"] + words["width"]
+    find_articles(page, "")
 
 
 def test_an_answer_is_announced_when_it_is_complete(page: Page) -> None:

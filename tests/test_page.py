@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
+from itertools import combinations
+from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
-from rag.answer import readable_date
-from rag.page import conversation, render
+from rag.page import chips, compare, conversation, reader, render, shelf, timeline
 from rag.page.conversation import Exchange
-from rag.types import Answer, Article, Citation, Progress, Question, Report, Status
+from rag.page.understanding import changed, understood
+from rag.text import readable_date
+from rag.types import (
+    Answer,
+    Article,
+    Citation,
+    Column,
+    Comparison,
+    Known,
+    Progress,
+    Question,
+    Relation,
+    Report,
+    Span,
+    Statement,
+    Status,
+)
 
 HOSTILE = '<img src=x onerror="alert(1)"><script>alert(2)</script>${alert(3)}{{x}}\' [1](http://evil.example) \u202e'
 TEXT = 'The mayor spoke on Monday.\n\n"The ferry returns in May," she said. "We owe it to the islanders."\n\nIt rained.'
@@ -34,9 +54,9 @@ class Outline(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
         given = dict(attrs)
-        if tag in {"img", "script", "iframe", "form", "style", "object"} or any(
-            name.startswith("on") for name in given
-        ):
+        if tag in {"img", "script", "iframe", "style", "object"} or any(name.startswith("on") for name in given):
+            self.active.append(tag)
+        if tag == "form" and "action" in given:
             self.active.append(tag)
         if tag == "a":
             self.links.append(given["href"] or "")
@@ -75,13 +95,59 @@ SAID = citation('"The ferry returns in May,"', speaker="The mayor", kind="direct
 OWED = citation('"We owe it to the islanders."', 2)
 
 
+CEASEFIRE = Comparison(
+    "speaker",
+    ("Vladimir Putin", "Recep Tayyip Erdogan", "Angela Merkel"),
+    (Column("2018-09-07"), Column("2018-09-17")),
+    (((1, 2), (4,)), ((3,), ()), ((), ())),
+    (Relation("differs", 2, 3, "“doubt” [2] is not “call” [3]."), Relation("changed position", 1, 4, "so", "model")),
+)
+
+
+def compared(comparison: Comparison = CEASEFIRE, **dates: str | None) -> Answer:
+    """An answer whose statements 1 to 4 are of the days given as `d1` to `d4`, the seventh of September otherwise."""
+    citations = tuple(
+        replace(SAID, marker=marker, date=dates.get(f"d{marker}", "2018-09-07"), speaker=name)
+        for marker, name in enumerate(["Vladimir Putin", "Vladimir Putin", "Recep Tayyip Erdogan", "Vladimir Putin"], 1)
+    )
+    asked = Question("Compare", "compare", comparison.rows, "a ceasefire", form="differ")
+    return Answer(asked, "They differ [2][3].", citations, comparison=comparison)
+
+
+def said(quote: str, speaker: str | None, source: str | None = None) -> Statement:
+    start = TEXT.index(quote)
+    named = Span(TEXT.index(source), TEXT.index(source) + len(source)) if source else None
+    return Statement("s", "ferry", speaker, "name", named, None, (Span(start, start + len(quote)),), "direct")
+
+
 def everything_shown(hostile: str) -> list[str]:
     """Every rendering with the hostile words wherever words can be."""
     cited = replace(
-        SAID, title=hostile, source=hostile, speaker=hostile, quote=hostile, url=hostile, article_id=hostile
+        SAID,
+        title=hostile,
+        source=hostile,
+        date=hostile,
+        speaker=hostile,
+        quote=hostile,
+        url=hostile,
+        article_id=hostile,
+        said=hostile,
+        sources=2,
     )
-    question = Question(hostile, speakers=(hostile,), topic=hostile, sources=(hostile,), since=hostile, until=hostile)
-    answer = Answer(question, f"{hostile} [1]", (cited,), notices=(hostile,), reason=hostile)
+    cited = replace(cited, also=(cited,))
+    dated = replace(cited, marker=2, said="2018-09-05")
+    table = Comparison(
+        "source",
+        (hostile, hostile),
+        (Column(hostile, hostile, hostile),),
+        (((1, 2),), ((),)),
+        (Relation("differs", 1, 2, hostile),),
+    )
+    spoken = Statement("s", hostile, hostile, None, None, None, (Span(0, len(hostile)),), "direct")
+    question = Question(
+        hostile, "ask", (hostile,), hostile, (hostile,), hostile, hostile, others=(hostile,), is_follow_up=True
+    )
+    answer = Answer(question, f"{hostile} [1]", (cited, dated), notices=(hostile,), reason=hostile, comparison=table)
     told = Exchange(answer, problem=hostile)
     hostile_article = Article(hostile, hostile, hostile, hostile, hostile, hostile, hostile)
     work = Progress(hostile, 1, 2)
@@ -89,16 +155,21 @@ def everything_shown(hostile: str) -> list[str]:
         render.masthead(replace(READY, problem=hostile), hostile),
         render.masthead(replace(READY, busy=work), ""),
         render.welcome(READY, [hostile]),
-        render.exchange(told, 0, latest=True, suggestions=[hostile]),
+        render.exchange(told, 0, latest=True, next_=[hostile]),
+        render.compared(told),
+        timeline.timeline(answer, 0),
+        compare.grid(answer, 0),
+        compare.relations(answer, 0),
+        chips.chips(question, 0),
         render.exchange(Exchange(replace(answer, abstained=True)), 0),
         render.conversation([told]),
         render.evidence(told, 0, 1),
-        render.article(hostile_article, replace(cited, start=0, end=len(hostile)), [cited]),
-        render.article(hostile_article, cited),
-        render.missing(cited),
-        render.articles([hostile_article]),
-        render.removed(hostile_article),
-        render.progress(work, [Report("skipped", hostile, hostile, reason=hostile)]),
+        reader.article(hostile_article, replace(cited, start=0, end=len(hostile)), [cited], [spoken]),
+        reader.article(hostile_article, cited),
+        reader.missing(cited),
+        shelf.articles([hostile_article]),
+        shelf.removed(hostile_article),
+        shelf.progress(work, [Report("skipped", hostile, hostile, reason=hostile)]),
         render.notice(hostile),
     ]
 
@@ -109,6 +180,7 @@ def test_hostile_words_stay_words_wherever_they_are_shown() -> None:
         assert outline.active == [], shown
         assert outline.links == []
         assert "<img src=x" in outline.text
+    assert Outline(chips.offered(Known((HOSTILE,), (HOSTILE,)))).active == []
 
 
 @pytest.mark.parametrize("words", ["\ud800", "\x00", "\u202e", "x" * 100_000, ""])
@@ -118,18 +190,18 @@ def test_odd_words_can_be_shown_and_sent(words: str) -> None:
 
 
 def test_a_cited_place_is_marked_strongly_and_the_others_lightly() -> None:
-    outline = Outline(render.article(article(), SAID, [SAID, OWED]))
+    outline = Outline(reader.article(article(), SAID, [SAID, OWED]))
     assert outline.marks == [("cited", SAID.quote), ("also", OWED.quote)]
 
 
 def test_the_whole_text_of_an_article_is_shown_once() -> None:
-    outline = Outline(render.article(article(title="T", source=None, date=None), SAID, [OWED]))
+    outline = Outline(reader.article(article(title="T", source=None, date=None), SAID, [OWED]))
     assert "".join(outline.text.split()) == "T" + "".join(TEXT.split())
 
 
 def test_a_mark_may_run_over_paragraphs_and_over_another_mark() -> None:
     long = citation(TEXT[10:-5])
-    outline = Outline(render.article(article(), OWED, [long]))
+    outline = Outline(reader.article(article(), OWED, [long]))
     assert ("cited", OWED.quote) in outline.marks
     assert " ".join("".join(words for _, words in outline.marks).split()) == " ".join(
         long.quote.replace("\n\n", "").split()
@@ -137,14 +209,14 @@ def test_a_mark_may_run_over_paragraphs_and_over_another_mark() -> None:
 
 
 def test_an_article_that_has_changed_shows_the_cited_words_without_marking_others() -> None:
-    outline = Outline(render.article(article(text="Rewritten."), SAID))
+    outline = Outline(reader.article(article(text="Rewritten."), SAID))
     assert outline.marks == []
     assert "has changed" in outline.text
     assert SAID.quote in outline.text
 
 
 def test_a_removed_article_still_shows_the_cited_words() -> None:
-    assert SAID.quote in Outline(render.missing(SAID)).text
+    assert SAID.quote in Outline(reader.missing(SAID)).text
 
 
 @pytest.mark.parametrize(
@@ -152,11 +224,11 @@ def test_a_removed_article_still_shows_the_cited_words() -> None:
     ["javascript:alert(1)", "data:text/html,x", "//evil.example", "file:///etc/passwd", "http://", "http://[", None],
 )
 def test_only_web_addresses_become_links(url: str | None) -> None:
-    assert Outline(render.article(article(url=url))).links == []
+    assert Outline(reader.article(article(url=url))).links == []
 
 
 def test_a_web_address_becomes_a_link_without_opener() -> None:
-    shown = render.article(article(url="https://example.org/a?b=1&c=2"))
+    shown = reader.article(article(url="https://example.org/a?b=1&c=2"))
     assert Outline(shown).links == ["https://example.org/a?b=1&c=2"]
     assert 'rel="noopener noreferrer"' in shown
 
@@ -165,7 +237,8 @@ def test_markers_become_buttons_only_where_there_is_a_citation() -> None:
     outline = Outline(render.exchange(answered("In May [1]. And [7], [0], [99999999999].", SAID), 0))
     assert outline.text.count("[1]") == 1
     assert "And [7], [0], [99999999999]." in outline.text
-    assert outline.tags.count("button") == 3  # the citation, Evidence, Copy
+    answer = Outline(re.sub(r'<ul class="chips".*?</ul>', "", render.exchange(answered("In May [1].", SAID), 0)))
+    assert answer.tags.count("button") == 3  # the citation, Evidence, Copy
 
 
 def test_a_very_long_word_before_a_citation_is_shown_whole_and_at_once() -> None:
@@ -182,11 +255,12 @@ def test_a_citation_button_tells_its_quotation() -> None:
 def test_a_refusal_says_what_was_looked_for_and_shows_the_nearest_evidence() -> None:
     question = Question("What of trams?", speakers=("The mayor",), topic="trams")
     refusal = Exchange(Answer(question, "", (OWED,), abstained=True, reason="No article says anything of trams."))
-    shown = Outline(render.exchange(refusal, 0, latest=True, suggestions=["When does the ferry return?"]))
+    shown = Outline(render.exchange(refusal, 0, latest=True, next_=["When does the ferry return?"]))
     for words in (
         "Not on record",
         "No article says anything of trams.",
-        "by The mayor · about trams",
+        "by The mayor",
+        "about trams",
         "When does the ferry",
     ):
         assert words in shown.text
@@ -267,15 +341,14 @@ def test_the_top_line_names_the_chat_model() -> None:
     ],
 )
 def test_articles_are_found_by_title_source_and_date(wanted: str, titles: list[str]) -> None:
-    shelf = [article(), Article("cafes", "Coffee.", "Cafés of Zürich")]
-    text = Outline(render.articles(shelf, wanted)).text
-    assert [each.title for each in shelf if each.title in text] == titles
+    every = [article(), Article("cafes", "Coffee.", "Cafés of Zürich")]
+    text = Outline(shelf.articles(every, wanted)).text
+    assert [each.title for each in every if each.title in text] == titles
 
 
 def test_a_long_list_of_articles_shows_the_newest_and_says_so() -> None:
-    shelf = [article(id=str(number)) for number in range(1000)]
-    shown = render.articles(shelf)
-    assert shown.count("<li>") == render.LISTED_ARTICLES
+    shown = shelf.articles([article(id=str(number)) for number in range(1000)])
+    assert shown.count("<li>") == shelf.LISTED_ARTICLES
     assert "The newest 200 of 1,000 articles" in shown
 
 
@@ -285,7 +358,7 @@ def test_a_report_counts_and_puts_what_was_skipped_first() -> None:
         Report("added", "b.txt", "B"),
         Report("skipped", "c.png", reason="not text"),
     ]
-    text = Outline(render.report(reports)).text
+    text = Outline(shelf.report(reports)).text
     assert text.startswith("2 added, 1 skipped.")
     assert text.index("c.png: not text") < text.index("A")
 
@@ -293,13 +366,17 @@ def test_a_report_counts_and_puts_what_was_skipped_first() -> None:
 def test_an_answer_with_200_citations_is_shown_whole() -> None:
     citations = [replace(SAID, marker=number) for number in range(1, 201)]
     shown = answered(" ".join(f"Sentence [{number}]." for number in range(1, 201)), *citations)
-    assert Outline(render.exchange(shown, 0)).tags.count("button") == 202
+    assert render.exchange(shown, 0).count('class="cite"') == 200
     assert Outline(render.evidence(shown, 0)).tags.count("li") == 200
 
 
 def test_a_conversation_comes_back_from_the_browser_as_it_was() -> None:
-    question = Question("q", speakers=("A",), topic="t", sources=("s",), since="2020-01-01", until="2020-02-01")
+    question = Question(
+        "q", "timeline", ("A",), "t", ("s",), "2020-01-01", "2020-02-01", 15, "change", ("B",), is_follow_up=True
+    )
+    many = replace(SAID, said="2021-02", also=(replace(SAID, source="Radio"),), sources=2)
     exchanges = [
+        Exchange(replace(compared(), citations=(many,)), is_edited=True),
         answered("In May [1].", SAID, OWED, seconds=0.042, notices=("n",)),
         Exchange(Answer(question, "", (OWED,), abstained=True, reason="r")),
         Exchange(Answer(Question("q"), ""), "failed", "The question is empty."),
@@ -318,6 +395,59 @@ def test_whatever_a_browser_sends_does_no_harm(sent: object) -> None:
     assert conversation.from_records(sent) == []
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "understood form",
+        "understood kind",
+        "understood sentences",
+        "understood others",
+        "understood speakers",
+        "citations 0 also",
+        "citations 0 said",
+        "citations 0 sources",
+        "citations 0 kind",
+        "citations 0 marker",
+        "citations 0 also 0 start",
+        "comparison rows",
+        "comparison columns",
+        "comparison columns 0 title",
+        "comparison cells",
+        "comparison cells 0",
+        "comparison cells 0 0",
+        "comparison cells 0 0 0",
+        "comparison relations 0 kind",
+        "comparison relations 0 first",
+        "comparison relations 0 reason",
+    ],
+)
+@pytest.mark.parametrize("value", [{}, [[]], 1.5, True])
+def test_a_record_with_anything_else_inside_is_left_out(path: str, value: object) -> None:
+    citations = (replace(SAID, also=(SAID,)), *compared().citations[1:])
+    records: Any = json.loads(
+        json.dumps(conversation.to_records([Exchange(replace(compared(), citations=citations))] * 2))
+    )
+    *way, last = [int(step) if step.isdigit() else step for step in path.split()]
+    place = records[1]
+    for step in way:
+        place = place[step]
+    place[last] = value
+    assert len(conversation.from_records(records)) == 1
+
+
+def test_a_table_with_a_cell_too_many_is_left_out() -> None:
+    [record] = json.loads(json.dumps(conversation.to_records([Exchange(compared())])))
+    record["comparison"]["cells"][0].append([1])
+    assert conversation.from_records([record]) == []
+
+
+def test_further_reports_have_no_reports_of_their_own() -> None:
+    nested = replace(SAID, also=(replace(SAID, also=(SAID,)),))
+    [back] = conversation.from_records(conversation.to_records([answered("a [1]", nested)]))
+    assert back.citation(1, 0) == SAID
+    assert back.citation(1, 1) is back.citation(1, -1) is back.citation(2, 0) is None
+
+
 @pytest.mark.parametrize("field", ["question", "answer", "citations", "understood", "seconds", "notices"])
 def test_a_record_with_a_wrong_field_is_left_out(field: str) -> None:
     good, bad = conversation.to_records([answered("In May [1].", SAID)] * 2)
@@ -332,6 +462,14 @@ def test_two_hundred_exchanges_are_kept_and_fit_into_the_browser() -> None:
     assert records[-1]["answer"] == exchanges[-1].answer.text
     encrypted = len(json.dumps(records)) * 4 / 3
     assert encrypted < 5_000_000
+
+
+def test_long_exchanges_are_kept_as_far_as_they_fit_into_the_browser() -> None:
+    exchanges = [answered(f"{number} " + "x" * 100_000, SAID) for number in range(60)]
+    records = conversation.to_records(exchanges)
+    assert len(json.dumps(records)) * 4 / 3 < 5_000_000
+    assert [record["answer"] for record in records] == [each.answer.text for each in exchanges[-len(records) :]]
+    assert len(records) > 30
 
 
 def test_the_export_holds_questions_answers_and_evidence() -> None:
@@ -364,7 +502,236 @@ def test_the_history_of_a_question_is_what_was_answered() -> None:
 
 
 @pytest.mark.parametrize(
-    ("iso", "shown"), [("2018-09-07", "7 September 2018"), ("2018-09", "2018-09"), ("soon", "soon")]
+    ("iso", "shown"), [("2018-09-07", "7 September 2018"), ("2018-09", "September 2018"), ("soon", "soon")]
 )
 def test_dates_are_written_out_where_they_are_dates(iso: str, shown: str) -> None:
     assert readable_date(iso) == shown
+
+
+def test_every_part_of_the_understanding_is_a_chip() -> None:
+    question = Question(
+        "q", "ask", ("A", "B"), "trams", ("Post",), "2018-09-01", "2018-09-30", form="first", others=("C",)
+    )
+    text = Outline(chips.chips(question, 0)).text
+    for words in ("when it was first said×", "by A", "and B", "except C×", "about trams", "in Post", "since 1 Sept"):
+        assert words in text
+    assert "+" not in text
+
+
+def test_what_is_not_restricted_can_be() -> None:
+    shown = chips.chips(Question("q"), 7)
+    assert Outline(shown).text.count("+") == 4
+    assert shown.count('data-event="refine" data-turn="7"') == 4
+
+
+def test_a_follow_up_says_what_was_carried_over() -> None:
+    followed = Question("and Erdogan?", speakers=("Recep Tayyip Erdogan",), topic="Idlib", is_follow_up=True)
+    text = Outline(chips.chips(followed, 1)).text
+    assert text.count("carried over") == 1
+    assert "about Idlib carried over" in text
+    assert "carried over" not in Outline(chips.chips(replace(followed, is_follow_up=False), 1)).text
+
+
+def test_chips_that_the_reader_changed_say_so() -> None:
+    assert "as you changed it" in chips.chips(Question("q"), 0, edited=True)
+
+
+ASKED = Question("q", "compare", ("A", "B"), "trams", ("Post",), "2018-09-01", None, form="differ", is_follow_up=True)
+
+
+@pytest.mark.parametrize(
+    ("change", "fields"),
+    [
+        ({"field": "speakers", "old": "A", "new": ""}, {"speakers": ("B",)}),
+        ({"field": "speakers", "old": "A", "new": "C"}, {"speakers": ("C", "B")}),
+        ({"field": "speakers", "old": "A", "new": "A", "more": " C  D "}, {"speakers": ("A", "B", "C D")}),
+        ({"field": "speakers", "old": "A", "new": "B"}, {"speakers": ("B",)}),
+        ({"field": "sources", "old": "", "new": "Radio"}, {"sources": ("Post", "Radio")}),
+        ({"field": "sources", "old": "Post", "new": ""}, {"sources": ()}),
+        ({"field": "others", "old": "", "new": "E"}, {"others": ("E",)}),
+        ({"field": "topic", "new": "buses"}, {"topic": "buses"}),
+        ({"field": "topic", "new": ""}, {"topic": ""}),
+        ({"field": "topic", "new": "x" * 999}, {"topic": "x" * 200}),
+        ({"field": "form", "new": ""}, {"form": "what", "kind": "ask"}),
+        (
+            {"field": "dates", "since": "2018-01-02", "until": "2018-01-01"},
+            {"since": "2018-01-01", "until": "2018-01-02"},
+        ),
+        ({"field": "dates", "since": "soon", "until": "2018-13-01"}, {"since": None, "until": None}),
+        ({"field": "dates", "new": ""}, {"since": None, "until": None}),
+    ],
+)
+def test_a_changed_chip_changes_one_part_of_the_question(change: dict[str, object], fields: dict[str, Any]) -> None:
+    assert changed(ASKED, change) == replace(ASKED, is_follow_up=False, **fields)
+
+
+@pytest.mark.parametrize("change", [{}, {"field": "text", "new": "x"}, {"field": None}, {"field": ["topic"]}])
+def test_a_change_of_anything_else_changes_nothing(change: dict[str, object]) -> None:
+    assert changed(ASKED, change) == ASKED
+
+
+def test_an_understanding_reads_as_one_line() -> None:
+    assert understood(ASKED) == "where they differ · by A and B · about trams · in Post · since 1 September 2018"
+    assert understood(Question("q")) == ""
+
+
+def test_the_grid_has_people_down_and_dates_across() -> None:
+    shown = compare.grid(compared(), 0)
+    rows = [Outline(row).text for row in shown.split("<tr>")[1:]]
+    assert rows[0] == "7 September 201817 September 2018"
+    assert rows[1].startswith("Vladimir Putin1 ")
+    assert [row.count("nothing on record") for row in rows] == [0, 0, 1, 2]
+    assert shown.count('data-event="cite"') == 4
+
+
+def test_a_grid_by_article_names_the_article_and_by_source_the_speaker() -> None:
+    table = Comparison("source", ("Post",), (Column("2018-09-07", "a", "Ferry to return"),), (((1,),),))
+    text = Outline(compare.grid(compared(table), 0)).text
+    assert "7 September 2018Ferry to return" in text
+    assert SAID.quote + "Vladimir Putin" in text
+
+
+def test_a_relation_shows_its_kind_its_reason_and_both_citations() -> None:
+    shown = compare.relations(compared(), 3)
+    text = Outline(shown).text
+    assert "differs“doubt”[2] is not “call”[3].Vladimir Putin · 7 September 2018[2]Recep Tayyip Erdogan" in text
+    assert text.count("found by the chat model") == 1
+    assert shown.count('data-event="cite" data-turn="3"') == 6
+
+
+def test_a_relation_without_both_citations_is_not_shown() -> None:
+    table = replace(CEASEFIRE, relations=(Relation("contradicts", 1, 9, "r"), Relation("agrees", 9, 1, "r")))
+    assert compare.relations(compared(table), 0) == ""
+
+
+def test_an_answer_with_a_comparison_shows_all_of_it() -> None:
+    shown = render.exchange(Exchange(compared()), 0)
+    for part in ('class="grid"', 'class="relations"', 'class="timeline"'):
+        assert part in shown
+    assert 'class="grid"' not in render.exchange(answered("In May [1].", SAID), 0)
+
+
+def test_further_reports_open_their_own_places_and_are_counted() -> None:
+    carried = replace(SAID, also=(replace(SAID, source="TASS"), replace(SAID, source=None)), sources=2)
+    shown = render.evidence(answered("a [1]", carried), 0)
+    assert "also in: TASS, Ferry to return · 2 independent sources" in Outline(shown).text
+    assert 'data-marker="1" data-also="1"' in shown
+    assert "(2 independent sources)" in render.exchange(answered("a [1]", carried), 0)
+
+
+def test_the_day_of_the_words_is_told_where_it_is_not_the_article_s() -> None:
+    text = Outline(render.evidence(answered("a [1]", replace(SAID, said="2021-02-26")), 0)).text
+    assert "The mayor · direct · said 26 February 2021Ferry to return · Harbour Post · 1 March 2021" in text
+    assert "said" not in Outline(render.evidence(answered("a [1]", replace(SAID, said=SAID.date)), 0)).text
+
+
+def plotted(answer: Answer) -> ElementTree.Element:
+    """The SVG of an answer's timeline, which must be well-formed."""
+    shown = timeline.timeline(answer, 0)
+    return ElementTree.fromstring(shown[shown.index("<svg") : shown.index("</svg>") + len("</svg>")])
+
+
+def places(svg: ElementTree.Element) -> list[tuple[float, float]]:
+    """Where the marks stand where the plot is narrowest, in pixels."""
+    found = []
+    for mark in svg.iter("g"):
+        circle = mark.find("circle")
+        if circle is not None:
+            aside = float((re.findall(r"translate\((-?\d+)", mark.get("transform", "")) or ["0"])[0])
+            across = float(circle.get("cx", "").rstrip("%")) * timeline.NARROWEST / 100 + aside
+            found.append((across, float(circle.get("cy", ""))))
+    return found
+
+
+def test_the_timeline_has_one_lane_a_person_and_one_mark_a_statement() -> None:
+    svg = plotted(compared(d4="2018-09-17"))
+    lanes = [lane for lane in svg.iter("g") if "lane" in lane.get("class", "")]
+    assert [lane.find("text").text for lane in lanes] == list(CEASEFIRE.rows)  # type: ignore[union-attr]
+    marks = [[mark.get("data-marker") for mark in lane.iter("g") if mark.get("role") == "button"] for lane in lanes]
+    assert marks == [["1", "2", "4"], ["3"], []]
+    assert "nothing on record" in "".join(lanes[2].itertext())
+    assert len({lane.get("class") for lane in lanes}) == 3
+
+
+def test_a_mark_is_a_button_that_tells_who_said_what_when() -> None:
+    [mark] = [mark for mark in plotted(compared()).iter("g") if mark.get("data-marker") == "3"]
+    assert (mark.get("role"), mark.get("tabindex"), mark.get("data-event")) == ("button", "0", "cite")
+    assert mark.get("data-tip") == f"7 September 2018 · Recep Tayyip Erdogan: {SAID.quote}"
+    assert mark.get("aria-label") == f"Citation 3, 7 September 2018: Recep Tayyip Erdogan: {SAID.quote}"
+
+
+@pytest.mark.parametrize("last", ["2018-09-07", "2018-09-08", "2018-10-01", "2031-01-01"])
+def test_no_mark_hides_another(last: str) -> None:
+    count = 60
+    table = Comparison("speaker", ("A",), (Column(None),), ((tuple(range(1, count + 1)),),))
+    citations = tuple(replace(SAID, marker=n, date=last if n == count else "2018-09-07") for n in range(1, count + 1))
+    found = places(plotted(Answer(Question("q"), "a", citations, comparison=table)))
+    assert len(found) == count
+    for (x, y), (other_x, other_y) in combinations(found, 2):
+        assert (x - other_x) ** 2 + (y - other_y) ** 2 >= (2 * timeline.RADIUS) ** 2
+
+
+def test_marks_stand_in_the_order_of_time() -> None:
+    table = Comparison("speaker", ("A",), (Column(None),), (((1, 2, 3, 4),),))
+    svg = plotted(compared(table, d1="2018", d2="2018-09-07", d3="2016-02", d4="1999-12-31"))
+    order = sorted(zip(places(svg), [m.get("data-marker") for m in svg.iter("g") if m.get("role")], strict=True))
+    assert [marker for _, marker in order] == ["4", "3", "1", "2"]
+    assert svg.findall(".//line[@class='tick']") != []
+    extents = [mark.get("data-marker") for mark in svg.iter("g") if mark.find("line") is not None and mark.get("role")]
+    assert sorted(str(marker) for marker in extents) == ["1", "3"]  # a year and a month are drawn as long as they are
+
+
+def test_statements_without_a_date_are_listed_under_the_plot() -> None:
+    shown = timeline.timeline(compared(d3=None, d4="soon"), 0)
+    assert "Without a date: Vladimir Putin[4], Recep Tayyip Erdogan[3]" in Outline(shown).text
+    assert "<svg" not in timeline.timeline(compared(d1=None, d2=None, d3=None, d4="0000"), 0)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "names"),
+    [
+        ("2018-09-07", "2018-09-07", ["7 Sep 2018"]),
+        ("2018-09-05", "2018-09-09", ["5 Sep 2018", "6 Sep", "7 Sep", "8 Sep", "9 Sep"]),
+        ("2018-09-05", "2018-09-18", ["5 Sep 2018", "10 Sep", "15 Sep"]),
+        ("2018-12-30", "2019-01-02", ["30 Dec 2018", "31 Dec", "1 Jan 2019", "2 Jan"]),
+        ("2018-03-20", "2018-08-02", ["Apr 2018", "May", "Jun", "Jul", "Aug"]),
+        ("2016-11-01", "2018-09-01", ["Jan 2017", "Jul", "Jan 2018", "Jul"]),
+        ("2014-05-01", "2018-09-01", ["2015", "2016", "2017", "2018"]),
+        ("1900-05-01", "2018-09-01", ["1950", "2000"]),
+    ],
+)
+def test_an_axis_names_at_most_six_days_of_the_calendar(first: str, last: str, names: list[str]) -> None:
+    assert [name for _, name in timeline.ticks(date.fromisoformat(first), date.fromisoformat(last))] == names
+
+
+def test_a_comparison_has_an_empty_a_working_and_a_refused_state() -> None:
+    assert "Name a topic" in render.compared(None)
+    assert "Looking through the articles" in render.compared(conversation.asking("t", ASKED))
+    refusal = replace(compared(), text="", citations=(), abstained=True, reason="Nobody spoke of it.", comparison=None)
+    shown = Outline(render.compared(Exchange(refusal))).text
+    assert "Not on record" in shown
+    assert "Nobody spoke of it." in shown
+    failed = Exchange(refusal, "failed", "The topic is empty.")
+    assert "The topic is empty." in Outline(render.compared(failed)).text
+
+
+def test_statements_are_marked_with_their_speaker_before_the_words() -> None:
+    shown = reader.article(
+        article(), OWED, [], [said('"The ferry returns in May,"', "Ann Lee"), said(OWED.quote, "Ann Lee")]
+    )
+    outline = Outline(shown)
+    assert outline.marks == [("said", SAID.quote), ("cited", OWED.quote)]
+    assert outline.text.count("Ann Lee: ") == 1  # once, as nobody else speaks between
+    assert 'title="Ann Lee · direct"' in shown
+
+
+def test_each_change_of_speaker_is_named() -> None:
+    statements = [said("The mayor", "Ann Lee"), said("on Monday", None, "The mayor"), said("It rained", None)]
+    text = Outline(reader.article(article(), statements=statements)).text
+    assert "Ann Lee: The mayor spoke “The mayor”: on Monday" in text
+    assert "not named: It rained" in text
+
+
+def test_the_list_of_articles_tells_how_many_statements_each_holds() -> None:
+    text = Outline(shelf.articles([article(), article(id="b")], statements={"ferry": 3})).text
+    assert text.count("3 statements") == 1

@@ -2,38 +2,62 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar, get_args
 
-from rag.answer import readable_date
-from rag.types import Answer, Citation, Question, Turn
+from rag.page.understanding import understood
+from rag.text import readable_date
+from rag.types import (
+    Answer,
+    Citation,
+    Column,
+    Comparison,
+    Question,
+    QuestionForm,
+    QuestionKind,
+    QuoteKind,
+    Relation,
+    RelationKind,
+    Turn,
+)
 
 ExchangeState = Literal["asking", "answered", "stopped", "failed"]
+Choice = TypeVar("Choice", bound=str)
 
 KEPT_EXCHANGES = 200
+KEPT_CHARACTERS = 3_500_000  # of JSON: encrypted by Gradio a third more, and a browser keeps five million
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question and what became of it; `problem` is the line to show where it failed."""
+    """A question and what became of it; `problem` is the line to show where it failed.
+
+    `is_edited` is true where the reader has changed how the question was understood.
+    """
 
     answer: Answer
     state: ExchangeState = "answered"
     problem: str | None = None
+    is_edited: bool = False
 
     @property
     def question(self) -> str:
         return self.answer.question.text
 
-    def citation(self, marker: int) -> Citation | None:
-        return next((citation for citation in self.answer.citations if citation.marker == marker), None)
+    def citation(self, marker: int, also: int | None = None) -> Citation | None:
+        """The citation of a marker, or the further report of its statement at the place `also`."""
+        found = next((citation for citation in self.answer.citations if citation.marker == marker), None)
+        if found is None or also is None:
+            return found
+        return found.also[also] if 0 <= also < len(found.also) else None
 
 
-def asking(question: str) -> Exchange:
-    """An exchange whose answer is still to come."""
-    return Exchange(Answer(Question(question), ""), "asking")
+def asking(question: str, asked: Question | None = None) -> Exchange:
+    """An exchange whose answer is still to come; `asked` is how the reader wants it understood."""
+    return Exchange(Answer(asked or Question(question), ""), "asking", is_edited=asked is not None)
 
 
 def stopped(exchange: Exchange) -> Exchange:
@@ -43,12 +67,24 @@ def stopped(exchange: Exchange) -> Exchange:
 
 def turns(exchanges: Iterable[Exchange]) -> list[Turn]:
     """The exchanges that have an answer, as the history of the next question."""
-    return [Turn(exchange.question, exchange.answer.text) for exchange in exchanges if exchange.answer.text]
+    return [
+        Turn(exchange.question, exchange.answer.text, exchange.answer.question)
+        for exchange in exchanges
+        if exchange.answer.text
+    ]
 
 
 def to_records(exchanges: Sequence[Exchange]) -> list[dict[str, object]]:
-    """JSON of the newest exchanges, all that is needed to show them again."""
-    return [_record(exchange) for exchange in exchanges[-KEPT_EXCHANGES:]]
+    """JSON of the newest exchanges, as many as a browser keeps, with all that is needed to show them again."""
+    records: list[dict[str, object]] = []
+    room = KEPT_CHARACTERS
+    for exchange in reversed(exchanges[-KEPT_EXCHANGES:]):
+        record = _record(exchange)
+        room -= len(json.dumps(record))
+        if room < 0:
+            break
+        records.insert(0, record)
+    return records
 
 
 def from_records(records: object) -> list[Exchange]:
@@ -70,21 +106,20 @@ def to_plain(answer: Answer) -> str:
     return "\n\n".join([answer.text, "\n".join(evidence)]).strip()
 
 
-def understood(question: Question) -> str:
-    """How a question was understood, in one line; empty where it asks for no restriction."""
-    parts = [f"by {' and '.join(question.speakers)}"] if question.speakers else []
-    parts += [f"about {question.topic}"] if question.topic else []
-    parts += [f"in {' and '.join(question.sources)}"] if question.sources else []
-    parts += [f"since {readable_date(question.since)}"] if question.since else []
-    parts += [f"until {readable_date(question.until)}"] if question.until else []
-    return " · ".join(parts)
-
-
 def credit(citation: Citation) -> list[str]:
-    """Who says the cited words and where: speaker, title, source, date and address, those that are known."""
+    """Who says the cited words, when and where: what is known of it, and where else the same statement stands."""
     speaker = f"{citation.speaker} ({citation.kind})" if citation.speaker and citation.kind else citation.speaker
-    known = (speaker, citation.title, citation.source, citation.date and readable_date(citation.date), citation.url)
-    return [part for part in known if part]
+    said = f"said {readable_date(citation.said)}" if citation.said not in (None, citation.date) else None
+    known = (
+        speaker,
+        said,
+        citation.title,
+        citation.source,
+        citation.date and readable_date(citation.date),
+        citation.url,
+    )
+    also = [f"also in {report.source or report.title or 'another article'}" for report in citation.also]
+    return [part for part in (*known, *also) if part]
 
 
 def quoted(words: str) -> str:
@@ -95,7 +130,15 @@ def quoted(words: str) -> str:
 def _record(exchange: Exchange) -> dict[str, object]:
     answer = exchange.answer.to_json()
     del answer["passages"]
-    return {**answer, "state": exchange.state, "problem": exchange.problem}
+    asked = exchange.answer.question
+    own = {"sentences": asked.sentences, "others": list(asked.others), "follow_up": asked.is_follow_up}
+    return {
+        **answer,
+        "understood": asked.understood() | own,
+        "state": exchange.state,
+        "problem": exchange.problem,
+        "edited": exchange.is_edited,
+    }
 
 
 def _exchange(record: Any) -> Exchange | None:
@@ -114,39 +157,79 @@ def _read_exchange(record: dict[str, Any]) -> Exchange:
         reason=_optional(record["reason"]),
         notices=tuple(_text(notice) for notice in _list(record["notices"])),
         seconds=float(record["seconds"]),
+        comparison=_read_comparison(record["comparison"]),
     )
     state: ExchangeState = "failed" if record["state"] == "failed" else "answered"
     if record["state"] in ("asking", "stopped"):
         state = "stopped"
-    return Exchange(answer, state, _optional(record["problem"]))
+    return Exchange(answer, state, _optional(record["problem"]), record["edited"] is True)
 
 
 def _read_question(record: dict[str, Any]) -> Question:
     meant = record["understood"]
     return Question(
         text=_text(record["question"]),
-        speakers=tuple(_text(speaker) for speaker in _list(meant["speakers"])),
+        kind=_one_of(get_args(QuestionKind), meant["kind"]),
+        speakers=_texts(meant["speakers"]),
         topic=_text(meant["topic"]),
-        sources=tuple(_text(source) for source in _list(meant["sources"])),
+        sources=_texts(meant["sources"]),
         since=_optional(meant["since"]),
         until=_optional(meant["until"]),
+        sentences=_number(meant["sentences"]),
+        form=_one_of(get_args(QuestionForm), meant["form"]),
+        others=_texts(meant["others"]),
+        is_follow_up=meant["follow_up"] is True,
     )
 
 
-def _read_citation(record: dict[str, Any]) -> Citation:
+def _read_citation(record: dict[str, Any], is_report: bool = False) -> Citation:
+    """A citation; the further reports of its statement have none of their own."""
     kind = record["kind"]
+    also = [] if is_report else _list(record["also"])
     return Citation(
-        marker=int(record["marker"]),
+        marker=_number(record["marker"]),
         article_id=_text(record["article_id"]),
         title=_text(record["title"]),
         source=_optional(record["source"]),
         date=_optional(record["date"]),
         url=_optional(record["url"]),
-        start=int(record["start"]),
-        end=int(record["end"]),
+        start=_number(record["start"]),
+        end=_number(record["end"]),
         quote=_text(record["quote"]),
         speaker=_optional(record["speaker"]),
-        kind=kind if kind in ("direct", "indirect", "mixed") else None,
+        kind=None if kind is None else _one_of(get_args(QuoteKind), kind),
+        said=_optional(record["said"]),
+        also=tuple(_read_citation(report, is_report=True) for report in also),
+        sources=_number(record["sources"]),
+    )
+
+
+def _read_comparison(record: dict[str, Any] | None) -> Comparison | None:
+    if record is None:
+        return None
+    read = Comparison(
+        by="source" if record["by"] == "source" else "speaker",
+        rows=_texts(record["rows"]),
+        columns=tuple(_read_column(column) for column in _list(record["columns"])),
+        cells=tuple(tuple(_numbers(cell) for cell in _list(row)) for row in _list(record["cells"])),
+        relations=tuple(_read_relation(relation) for relation in _list(record["relations"])),
+    )
+    if [len(row) for row in read.cells] != [len(read.columns)] * len(read.rows):
+        raise ValueError
+    return read
+
+
+def _read_column(record: dict[str, Any]) -> Column:
+    return Column(_optional(record["date"]), _optional(record["article_id"]), _text(record["title"]))
+
+
+def _read_relation(record: dict[str, Any]) -> Relation:
+    return Relation(
+        _one_of(get_args(RelationKind), record["kind"]),
+        _number(record["first"]),
+        _number(record["second"]),
+        _text(record["reason"]),
+        "model" if record["by"] == "model" else "rules",
     )
 
 
@@ -158,6 +241,24 @@ def _text(value: object) -> str:
 
 def _optional(value: object) -> str | None:
     return None if value is None else _text(value)
+
+
+def _texts(values: object) -> tuple[str, ...]:
+    return tuple(_text(value) for value in _list(values))
+
+
+def _number(value: object) -> int:
+    if type(value) is not int:
+        raise TypeError
+    return value
+
+
+def _numbers(values: object) -> tuple[int, ...]:
+    return tuple(_number(value) for value in _list(values))
+
+
+def _one_of(choices: Sequence[Choice], value: object) -> Choice:
+    return choices[choices.index(value)]
 
 
 def _list(value: object) -> list[Any]:

@@ -1,4 +1,4 @@
-"""What the page does when the reader acts: each handler calls the Assistant and returns what the page shows then.
+"""What the page does when the reader asks: each handler calls the Assistant and returns what the page shows then.
 
 A handler keeps nothing: whatever belongs to one visitor comes in and goes out as an argument.
 """
@@ -9,14 +9,14 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import gradio as gr
 
-from rag.page import conversation, render
+from rag.page import chips, conversation, reader, render
 from rag.page.conversation import KEPT_EXCHANGES, Exchange
-from rag.types import Article, OnRecordError, Progress, Report
+from rag.page.understanding import changed
+from rag.types import Citation, OnRecordError, Question
 
 if TYPE_CHECKING:
     from rag.chat import Assistant
@@ -66,7 +66,7 @@ class Handlers:
     def retry(self, records: object, model: str) -> Iterator[Desk]:
         """Answer the last question again."""
         *earlier, last = conversation.from_records(records)
-        yield from self._answer(last.question, earlier, model)
+        yield from self._answer(last.question, earlier, model, last.answer.question if last.is_edited else None)
 
     def stop(self, records: object, current: Exchange | None) -> Desk:
         """Keep what there is of the answer."""
@@ -79,12 +79,19 @@ class Handlers:
         """An empty conversation."""
         return self._resting([])
 
+    def refine(self, records: object, model: str, event: gr.EventData) -> Iterator[Desk]:
+        """Answer again, understood as the reader says: in place of the latest exchange, or after the others."""
+        turn, exchanges = int(event.turn), conversation.from_records(records)
+        if not 0 <= turn < len(exchanges):
+            yield Desk()
+            return
+        asked = changed(exchanges[turn].answer.question, event._data)
+        earlier = exchanges[:-1] if turn == len(exchanges) - 1 else exchanges
+        yield from self._answer(asked.text, earlier, model, asked)
+
     def cite(self, records: object, current: Exchange | None, event: gr.EventData) -> tuple[str, str]:
         """The evidence with the clicked citation open, and its article with the cited words marked."""
-        turn, marker = int(event.turn), int(event.marker)
-        shown = _exchange_at(records, current, turn)
-        citation = shown.citation(marker) if shown else None
-        return render.evidence(shown, turn, marker), self._cited_article(shown, citation)
+        return opened(self.assistant, _exchange_at(records, current, int(event.turn)), event)
 
     def show_evidence(self, records: object, current: Exchange | None, event: gr.EventData) -> tuple[str, str]:
         """The evidence of one exchange, with no article open."""
@@ -99,70 +106,31 @@ class Handlers:
         """The top line."""
         return render.masthead(self.assistant.status(), model)
 
-    def tick(self, records: object, wanted: str, model: str) -> tuple[Any, ...]:
-        """The top line while something is loading; then the suggestions and the list of articles as they are."""
+    def tick(self, records: object, model: str) -> tuple[Any, ...]:
+        """The top line while something is loading; then the suggestions, and the names that a chip may be given."""
         status = self.assistant.status()
         masthead = render.masthead(status, model)
         if status.busy or not (status.ready or status.problem):
             return masthead, gr.skip(), gr.skip(), gr.skip()
         latest = gr.skip() if conversation.from_records(records) else self._welcome()
-        return masthead, gr.Timer(active=False), latest, self.articles(wanted)
+        return masthead, gr.Timer(active=False), latest, self.offered()
 
-    def articles(self, wanted: str) -> str:
-        """The list of the articles that match."""
-        return render.articles(self.assistant.articles(), wanted)
+    def offered(self) -> str:
+        """The names that the forms of the chips offer."""
+        return chips.offered(self.assistant.known())
 
-    def read(self, event: gr.EventData) -> str:
-        """A whole article."""
-        article = self.assistant.article(str(event.article))
-        return render.article(article) if article else render.notice("This article has been removed.")
-
-    def remove(self, gone: Sequence[Article], wanted: str, model: str, event: gr.EventData) -> tuple[Any, ...]:
-        """Remove an article and offer to take that back."""
-        try:
-            gone = [*gone, self.assistant.remove(str(event.article))]
-        except OnRecordError as error:
-            return gone, render.notice(str(error)), self.articles(wanted), self.masthead(model)
-        return gone, render.removed(gone[-1]), self.articles(wanted), self.masthead(model)
-
-    def undo(self, gone: Sequence[Article], wanted: str, model: str) -> tuple[Any, ...]:
-        """Take back the last removal."""
-        *earlier, last = gone
-        try:
-            self.assistant.restore(last)
-        except OnRecordError as error:
-            return gone, render.notice(str(error)), self.articles(wanted), self.masthead(model)
-        return earlier, render.removed(earlier[-1] if earlier else None), self.articles(wanted), self.masthead(model)
-
-    def add(self, files: Sequence[str] | None, wanted: str, model: str) -> Iterator[tuple[Any, ...]]:
-        """Add the uploaded files: progress first, then the report and the list as it is then."""
-        reports: list[Report] = []
-        problem = ""
-        try:
-            for news in self._added(files or ()):
-                if isinstance(news, Report):
-                    reports.append(news)
-                else:
-                    yield render.progress(news, reports), gr.skip(), gr.skip(), self.masthead(model)
-        except OnRecordError as error:
-            problem = render.notice(str(error))
-        yield problem + render.report(reports), None, self.articles(wanted), self.masthead(model)
-
-    def _added(self, files: Sequence[str]) -> Iterator[Report | Progress]:
-        folders = {f"{Path(file).parent}/" for file in files}
-        for news in paced(self.assistant.add(files), SECONDS_BETWEEN_SNAPSHOTS, skippable=Progress):
-            yield _without_folders(news, folders) if isinstance(news, Report) else news
-
-    def _answer(self, question: str, exchanges: Sequence[Exchange], model: str) -> Iterator[Desk]:
+    def _answer(
+        self, question: str, exchanges: Sequence[Exchange], model: str, asked: Question | None = None
+    ) -> Iterator[Desk]:
         question = question.encode("utf-8", "replace").decode("utf-8")
         notices = () if self.assistant.status().ready else (STILL_READING,)
         earlier = list(exchanges[1 - KEPT_EXCHANGES :])
-        current = conversation.asking(question)
+        current = conversation.asking(question, asked)
         yield self._started([*earlier, current])
         try:
-            snapshots = self.assistant.stream(question, conversation.turns(earlier), model=model)
+            snapshots = self.assistant.stream(question, conversation.turns(earlier), model=model, asked=asked)
             for answer in paced(snapshots, SECONDS_BETWEEN_SNAPSHOTS):
-                current = Exchange(replace(answer, notices=answer.notices + notices), "asking")
+                current = replace(current, answer=replace(answer, notices=answer.notices + notices))
                 yield self._growing(current, len(earlier))
             current = replace(current, state="answered")
         except OnRecordError as error:
@@ -206,19 +174,20 @@ class Handlers:
         )
 
     def _ended(self, current: Exchange, turn: int) -> str:
-        suggestions = self.assistant.suggestions() if current.answer.abstained else ()
-        return render.exchange(current, turn, latest=True, suggestions=suggestions)
+        answer = current.answer
+        next_ = self.assistant.suggestions() if answer.abstained else []
+        return render.exchange(current, turn, latest=True, next_=next_)
 
     def _welcome(self) -> str:
         return render.welcome(self.assistant.status(), self.assistant.suggestions())
 
-    def _cited_article(self, shown: Exchange | None, citation: Any) -> str:
-        if shown is None or citation is None:
-            return ""
-        article = self.assistant.article(citation.article_id)
-        if article is None:
-            return render.missing(citation)
-        return render.article(article, citation, shown.answer.citations)
+
+def opened(assistant: Assistant, shown: Exchange | None, event: gr.EventData) -> tuple[str, str]:
+    """The evidence of an exchange with the clicked citation open, and its article, or that of a further report."""
+    turn, marker = int(event.turn), int(event.marker)
+    also = event._data.get("also")
+    citation = shown.citation(marker, also if also is None else int(also)) if shown else None
+    return render.evidence(shown, turn, marker), _cited_article(assistant, shown, citation)
 
 
 def paced(items: Iterator[Item], seconds: float, skippable: type = object) -> Iterator[Item]:
@@ -240,8 +209,10 @@ def _exchange_at(records: object, current: Exchange | None, turn: int) -> Exchan
     return current if current and turn == len(exchanges) - 1 else exchanges[turn]
 
 
-def _without_folders(report: Report, folders: set[str]) -> Report:
-    origin, reason = report.origin, report.reason
-    for folder in folders:
-        origin, reason = origin.replace(folder, ""), reason and reason.replace(folder, "")
-    return replace(report, origin=origin, reason=reason)
+def _cited_article(assistant: Assistant, shown: Exchange | None, citation: Citation | None) -> str:
+    if shown is None or citation is None:
+        return ""
+    article = assistant.article(citation.article_id)
+    if article is None:
+        return reader.missing(citation)
+    return reader.article(article, citation, shown.answer.citations, assistant.statements(article.id))

@@ -22,7 +22,7 @@ const onRecord = (() => {
       const place = reader && (reader.querySelector("mark.cited") || reader.querySelector("h2"));
       if (!place) return;
       if (phone.matches && !document.body.classList.contains("aside-open")) return;
-      const card = document.querySelector("#evidence .card[aria-current]");
+      const card = reader.parentElement.querySelector(".card[aria-current]");
       if (card) card.scrollIntoView({ block: "nearest" });
       place.scrollIntoView({ block: "center" });
       place.focus({ preventScroll: true });
@@ -51,10 +51,10 @@ const onRecord = (() => {
     area.remove();
   };
 
-  const download = (text) => {
+  const download = (text, name, type) => {
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([text], { type: "text/markdown" }));
-    link.download = "on-record.md";
+    link.href = URL.createObjectURL(new Blob([text], { type }));
+    link.download = name;
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   };
@@ -64,6 +64,10 @@ const onRecord = (() => {
     const next = document.querySelector(selector);
     if (next && !phone.matches) next.focus();
   });
+
+  const closeForms = (except) => {
+    for (const form of document.querySelectorAll(".chip details[open]")) if (form !== except) form.open = false;
+  };
 
   const tip = document.createElement("div");
   tip.id = "tip";
@@ -93,24 +97,46 @@ const onRecord = (() => {
   };
 
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-event], [data-copy], [data-close]");
+    closeForms(event.target.closest(".chip details"));
+    const button = event.target.closest("[data-event]:not(form), [data-copy], [data-close]");
     if (!button) return;
     hideTip();
     if (button.dataset.copy !== undefined) copy(button);
     else if (button.dataset.close !== undefined) closeAside();
-    else if (["ask", "retry"].includes(button.dataset.event)) focusOn("#question textarea");
+    else if (["ask", "retry", "refine"].includes(button.dataset.event)) focusOn("#question textarea");
     else if (["cite", "evidence", "read"].includes(button.dataset.event) && !button.closest(".aside")) openAside(button);
   });
 
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches(".chip form")) setTimeout(closeForms);
+  });
+
+  // The form of a chip opens with what the chip says, ready to be typed over.
+  document.addEventListener("toggle", (event) => {
+    if (!event.target.matches || !event.target.matches(".chip details[open]")) return;
+    event.target.querySelector("form").reset();
+    event.target.querySelector("input").focus();
+    event.target.querySelector("input").select();
+  }, true);
+
   document.addEventListener("keydown", (event) => {
+    const mark = event.target.closest && event.target.closest(".mark");
+    if (mark && (event.key === "Enter" || event.key === " ")) {
+      event.preventDefault();
+      mark.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+    }
     if (event.key !== "Escape") return;
+    const open = document.querySelector(".chip details[open]");
     if (!tip.hidden) hideTip();
-    if (document.body.classList.contains("aside-open")) closeAside();
+    if (open) {
+      open.querySelector("summary").focus();
+      closeForms();
+    } else if (document.body.classList.contains("aside-open")) closeAside();
   });
 
   for (const type of ["pointerover", "focusin"]) {
     document.addEventListener(type, (event) => {
-      const cite = event.target.closest && event.target.closest(".cite");
+      const cite = event.target.closest && event.target.closest("[data-tip]");
       if (cite) showTip(cite);
       else hideTip();
     });

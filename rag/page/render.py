@@ -1,27 +1,24 @@
-"""HTML of everything the page shows: pure functions from the nouns to strings.
-
-Whatever comes from an article, a question or a model passes through `_text`, so none of it becomes markup.
-Buttons carry `data-event`, the name of what they ask the server for, and further `data-` attributes with it.
-"""
+"""The top line, the conversation and its evidence as HTML: pure functions from the nouns to strings."""
 
 from __future__ import annotations
 
-import html
-import re
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
-from urllib.parse import urlsplit
+from collections.abc import Sequence
+from dataclasses import replace
 
-from rag.answer import readable_date
-from rag.page.conversation import Exchange, quoted, to_plain, understood
-from rag.text import fold, paragraphs
-from rag.types import Article, Citation, Progress, Report, Span, Status
+from rag.page.chips import chips
+from rag.page.compare import also_in, comparison, grid, relations
+from rag.page.conversation import Exchange, quoted, to_plain
+from rag.page.markup import attributes, button, cited, count, isolated, suggestions, text, where
+from rag.page.shelf import doing
+from rag.page.timeline import timeline
+from rag.page.understanding import understood
+from rag.types import Citation, Status
 
-LISTED_ARTICLES = 200
-LISTED_REPORTS = 200
-
-_MARKER = re.compile(r"\s*\[(\d+)\]")
-_CITED_WORD = re.compile(r"(\S{0,40}?)((?:\s*\[\d+\]){1,3})")
+_IN_WORDS = '<h3 class="in-words">In words</h3>'
+_NOT_COMPARED = (
+    "Name a topic, and people or sources if you like. What each of them is on record with is put side by side, in order "
+    "of time, with how the statements stand to each other."
+)
 
 
 def masthead(status: Status, model: str) -> str:
@@ -29,15 +26,15 @@ def masthead(status: Status, model: str) -> str:
     return (
         '<header class="masthead"><h1>On Record</h1>'
         f'<p class="status" role="status">{_state(status)}</p>'
-        f'<p class="model">model: {_text(model) or "none"}</p></header>'
+        f'<p class="model">model: {text(model) or "none"}</p></header>'
     )
 
 
-def welcome(status: Status, suggestions: Sequence[str]) -> str:
+def welcome(status: Status, questions: Sequence[str]) -> str:
     """What an empty conversation shows."""
     return (
         '<section class="welcome"><h2>What is on record?</h2>'
-        f"<p>{_invitation(status)}</p>{_suggestions(suggestions)}</section>"
+        f"<p>{_invitation(status)}</p>{suggestions(questions)}</section>"
     )
 
 
@@ -47,16 +44,47 @@ def conversation(exchanges: Sequence[Exchange]) -> str:
 
 
 def exchange(
-    shown: Exchange, turn: int, *, latest: bool = False, status: Status | None = None, suggestions: Sequence[str] = ()
+    shown: Exchange, turn: int, *, latest: bool = False, status: Status | None = None, next_: Sequence[str] = ()
 ) -> str:
-    """A question and its answer; the `latest` one is announced to screen readers and can be asked again."""
+    """A question and its answer; the `latest` one is announced to screen readers, can be asked again and leads on."""
     busy = "true" if shown.state == "asking" else "false"
     live = f' aria-live="polite" aria-busy="{busy}"' if latest else ""
     return (
         f'<article class="exchange {_look(shown)}" data-turn="{turn}">'
-        f'<h2 class="question" dir="auto">{_text(shown.question)}</h2>'
-        f'{_understood(shown)}<div class="answer"{live}>{_outcome(shown, turn, status)}</div>'
-        f"{_actions(shown, turn, latest)}{_suggestions(suggestions)}</article>"
+        f'<h2 class="question" dir="auto">{text(shown.question)}</h2>'
+        f'{_understood(shown, turn)}<div class="answer"{live}>{outcome(shown, turn, status)}</div>'
+        f"<div>{comparison(shown.answer, turn)}</div>"
+        f"{_actions(shown, turn, latest)}{suggestions(next_)}</article>"
+    )
+
+
+def outcome(shown: Exchange, turn: int, status: Status | None = None) -> str:
+    """The words of an answer, or what became of it instead, and what else the reader should know."""
+    parts = [_answer_text(shown, turn)]
+    if shown.state == "asking" and not shown.answer.text:
+        parts.append(f'<p class="working">{_waiting(status)}</p>')
+    if shown.state == "stopped":
+        parts.append('<p class="notice">Stopped before the answer was complete.</p>')
+    if shown.problem:
+        parts.append(f'<p class="notice">{text(shown.problem)}</p>')
+    parts += [f'<p class="notice">{text(each)}</p>' for each in shown.answer.notices]
+    return "".join(parts)
+
+
+def compared(shown: Exchange | None) -> str:
+    """The result of a comparison: what was compared, the timeline, the quotations side by side, how they stand."""
+    if shown is None:
+        return f'<section class="compared empty"><p class="quiet">{_NOT_COMPARED}</p></section>'
+    asked = shown.answer.question
+    busy = "true" if shown.state == "asking" else "false"
+    return (
+        f'<section class="compared {_look(shown)}" aria-label="Comparison" aria-live="polite" aria-busy="{busy}">'
+        f'<h2 tabindex="-1" dir="auto">{text(asked.topic) or "Everything on record"}</h2>'
+        f'<p class="quiet">{text(understood(replace(asked, topic="", kind="ask")))}</p>'
+        f"{timeline(shown.answer, 0)}{grid(shown.answer, 0)}{relations(shown.answer, 0)}"
+        f"{_IN_WORDS if shown.answer.comparison else ''}"
+        f'<div class="answer">{outcome(shown, 0)}</div>'
+        f'<footer class="actions">{footnote(shown)}</footer></section>'
     )
 
 
@@ -69,70 +97,14 @@ def evidence(shown: Exchange | None, turn: int, marker: int | None = None) -> st
     return _evidence_frame(title, f'<ol class="cards">{cards}</ol>')
 
 
-def article(shown: Article, citation: Citation | None = None, others: Iterable[Citation] = ()) -> str:
-    """A whole article; the words of `citation` are marked, those of `others` lightly.
-
-    Places whose words the article no longer has are not marked, and the reader is told so.
-    """
-    here = [other for other in others if other.article_id == shown.id and _holds(shown, other)]
-    strong = Span(citation.start, citation.end) if citation and _holds(shown, citation) else None
-    changed = citation is not None and strong is None
-    return (
-        '<article class="reader">'
-        f'<h2 tabindex="-1">{_isolated(shown.title or "Untitled article")}</h2>'
-        f'<p class="where">{_where(shown.source, shown.date, shown.author)}{_original(shown.url)}</p>'
-        f"{_changed(citation) if citation and changed else ''}"
-        f'<div class="body" dir="auto">{_body(shown.text, strong, here)}</div></article>'
-    )
-
-
-def missing(citation: Citation) -> str:
-    """What is left of a cited article that has been removed."""
-    return (
-        '<article class="reader"><h2 tabindex="-1">'
-        f"{_isolated(citation.title or 'Untitled article')}</h2>"
-        f'<p class="notice">This article has been removed. The cited words were:</p>'
-        f'<blockquote dir="auto">{_text(quoted(citation.quote))}</blockquote></article>'
-    )
-
-
-def articles(every: Sequence[Article], wanted: str = "") -> str:
-    """The list of articles whose title, source, author or date holds every word of `wanted`."""
-    words = fold(wanted).split()
-    found = [each for each in every if all(word in _searchable(each) for word in words)]
-    if not found:
-        return f'<p class="quiet">{"No article matches." if every else "There are no articles yet."}</p>'
-    rows = "".join(_row(each) for each in found[:LISTED_ARTICLES])
-    return f'<p class="quiet">{_listed(len(found), len(every))}</p><ul class="articles">{rows}</ul>'
-
-
-def removed(last: Article | None) -> str:
-    """The offer to take back the last removal."""
-    if last is None:
+def footnote(shown: Exchange) -> str:
+    """How much a complete answer rests on, and how long it took."""
+    citations = shown.answer.citations
+    if not citations or shown.answer.abstained or shown.state != "answered":
         return ""
-    return (
-        f'<p class="undo" role="status"><span>{_isolated(_title(last))} was removed.</span> '
-        '<button type="button" data-event="undo">Undo</button></p>'
-    )
-
-
-def progress(work: Progress, reports: Sequence[Report] = ()) -> str:
-    """How far the adding of articles is, over the report so far."""
-    bar = "" if work.total is None else f' value="{work.done}" max="{max(work.total, 1)}"'
-    return (
-        f'<p class="working"><label>{_text(_doing(work))} <progress{bar}></progress></label></p>'
-        f"{report(reports) if reports else ''}"
-    )
-
-
-def report(reports: Sequence[Report]) -> str:
-    """What became of each article that was given."""
-    kinds = ("added", "updated", "unchanged", "skipped")
-    counts = [(sum(each.change == kind for each in reports), kind) for kind in kinds]
-    summary = ", ".join(f"{count} {kind}" for count, kind in counts if count) or "Nothing was found to add"
-    notable = sorted(reports, key=lambda each: each.change != "skipped")[:LISTED_REPORTS]
-    rows = "".join(_report_row(each) for each in notable)
-    return f'<div class="report" role="status"><p>{summary}.</p><ul>{rows}</ul></div>'
+    articles = len({citation.article_id for citation in citations})
+    parts = [count(len(citations), "citation"), count(articles, "article"), f"{shown.answer.seconds:.2f} s"]
+    return f"<small>{' · '.join(parts)}</small>"
 
 
 def way_back(place: str) -> str:
@@ -142,36 +114,18 @@ def way_back(place: str) -> str:
 
 def notice(line: str) -> str:
     """One line that the reader should know of."""
-    return f'<p class="notice" role="alert">{_text(line)}</p>' if line else ""
-
-
-def _text(value: str) -> str:
-    return html.escape(value.encode("utf-8", "replace").decode("utf-8"))
-
-
-def _isolated(value: str) -> str:
-    return f"<bdi>{_text(value)}</bdi>"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    return f'<p class="notice" role="alert">{text(line)}</p>' if line else ""
 
 
 def _state(status: Status) -> str:
-    parts = [_count(status.articles, "article")]
+    parts = [count(status.articles, "article")]
     if status.problem:
-        parts.append(f'<span class="problem">{_text(status.problem)}</span>')
+        parts.append(f'<span class="problem">{text(status.problem)}</span>')
     elif status.busy:
-        parts.append(_text(_doing(status.busy)))
+        parts.append(text(doing(status.busy)))
     else:
         parts.append("ready" if status.ready else "starting")
     return " · ".join(parts)
-
-
-def _doing(work: Progress) -> str:
-    far = f" {work.done:,} of {work.total:,}" if work.total else ""
-    left = f" · about {work.seconds_left:.0f} s left" if work.seconds_left and work.seconds_left >= 1 else ""
-    return f"{work.stage}{far}{left}"
 
 
 def _invitation(status: Status) -> str:
@@ -182,33 +136,14 @@ def _invitation(status: Status) -> str:
     return "The articles are being read. They can be asked as soon as they are there."
 
 
-def _suggestions(questions: Sequence[str]) -> str:
-    items = "".join(
-        f'<li><button type="button" data-event="ask" data-question="{_text(question)}">{_text(question)}</button></li>'
-        for question in questions
-    )
-    return f'<ul class="suggestions" aria-label="Suggested questions">{items}</ul>' if items else ""
-
-
 def _look(shown: Exchange) -> str:
     return "refusal" if shown.state == "answered" and shown.answer.abstained else shown.state
 
 
-def _understood(shown: Exchange) -> str:
+def _understood(shown: Exchange, turn: int) -> str:
     """Stands there even when empty, so that the answer below it is the same element from snapshot to snapshot."""
-    return f'<p class="understood" aria-label="Understood as">{_text(understood(shown.answer.question))}</p>'
-
-
-def _outcome(shown: Exchange, turn: int, status: Status | None) -> str:
-    parts = [_answer_text(shown, turn)]
-    if shown.state == "asking" and not shown.answer.text:
-        parts.append(f'<p class="working">{_waiting(status)}</p>')
-    if shown.state == "stopped":
-        parts.append('<p class="notice">Stopped before the answer was complete.</p>')
-    if shown.problem:
-        parts.append(f'<p class="notice">{_text(shown.problem)}</p>')
-    parts += [f'<p class="notice">{_text(each)}</p>' for each in shown.answer.notices]
-    return "".join(parts)
+    is_understood = shown.state != "failed" and (shown.state != "asking" or shown.answer.text or shown.is_edited)
+    return f"<div>{chips(shown.answer.question, turn, shown.is_edited) if is_understood else ''}</div>"
 
 
 def _waiting(status: Status | None) -> str:
@@ -219,65 +154,26 @@ def _waiting(status: Status | None) -> str:
 
 def _answer_text(shown: Exchange, turn: int) -> str:
     paragraphs = [block for block in shown.answer.text.split("\n\n") if block.strip()]
-    body = "".join(f'<p dir="auto">{_with_markers(block, shown, turn)}</p>' for block in paragraphs)
+    body = "".join(f'<p dir="auto">{cited(block, shown.answer, turn)}</p>' for block in paragraphs)
     if not shown.answer.abstained:
         return body
     reason = shown.answer.reason or ""
-    given = f"<p>{_text(reason)}</p>" if reason and reason not in shown.answer.text else ""
+    given = f"<p>{text(reason)}</p>" if reason and reason not in shown.answer.text else ""
     return f'<p class="verdict">Not on record</p>{body}{given}'
-
-
-def _with_markers(block: str, shown: Exchange, turn: int) -> str:
-    """The words, each marker a button that stays on the line of the word before it."""
-    pieces, last = [], 0
-    for match in _CITED_WORD.finditer(block):
-        word, markers = match.groups()
-        buttons = "".join(_marker(marker, shown, turn) for marker in _MARKER.finditer(markers))
-        pieces += [_text(block[last : match.start()]), f'<span class="held">{_text(word)}{buttons}</span>']
-        last = match.end()
-    return "".join([*pieces, _text(block[last:])])
-
-
-def _marker(match: re.Match[str], shown: Exchange, turn: int) -> str:
-    citation = shown.citation(int(match[1]))
-    return _text(match[0]) if citation is None else _cite(citation, turn)
-
-
-def _cite(citation: Citation, turn: int) -> str:
-    words = quoted(citation.quote)
-    said = f"{citation.speaker}: {words}" if citation.speaker else words
-    return (
-        f'<button type="button" class="cite" data-event="cite" data-turn="{turn}" data-marker="{citation.marker}" '
-        f'data-tip="{_text(said)}" aria-label="Citation {citation.marker}: {_text(said)}">[{citation.marker}]</button>'
-    )
 
 
 def _actions(shown: Exchange, turn: int, latest: bool) -> str:
     if shown.state == "asking":
         return ""
-    buttons = [_footnote(shown)]
+    buttons = [footnote(shown)]
     if shown.answer.citations:
-        buttons.append(_button("evidence", "Evidence", f"Evidence for: {shown.question}", turn=str(turn)))
+        buttons.append(button("evidence", "Evidence", f"Evidence for: {shown.question}", turn=turn))
     if shown.answer.text:
-        copied = _text(to_plain(shown.answer))
-        buttons.append(f'<button type="button" data-copy="{copied}" aria-label="Copy the answer">Copy</button>')
+        copied = attributes(copy=to_plain(shown.answer))
+        buttons.append(f'<button type="button"{copied} aria-label="Copy the answer">Copy</button>')
     if latest:
-        buttons.append(_button("retry", "Retry", "Ask this question again"))
+        buttons.append(button("retry", "Retry", "Ask this question again"))
     return f'<footer class="actions">{"".join(buttons)}</footer>'
-
-
-def _footnote(shown: Exchange) -> str:
-    citations = shown.answer.citations
-    if not citations or shown.answer.abstained or shown.state != "answered":
-        return ""
-    cited = len({citation.article_id for citation in citations})
-    parts = [_count(len(citations), "citation"), _count(cited, "article"), f"{shown.answer.seconds:.2f} s"]
-    return f"<small>{' · '.join(parts)}</small>"
-
-
-def _button(event: str, caption: str, name: str, **data: str) -> str:
-    attributes = "".join(f' data-{key}="{_text(value)}"' for key, value in data.items())
-    return f'<button type="button" data-event="{event}"{attributes} aria-label="{_text(name)}">{caption}</button>'
 
 
 def _evidence_frame(title: str, content: str) -> str:
@@ -293,100 +189,12 @@ def _no_evidence(shown: Exchange | None) -> str:
 def _card(citation: Citation, turn: int, is_open: bool) -> str:
     current = ' aria-current="true"' if is_open else ""
     who = [citation.speaker, citation.kind] if citation.speaker else ["the article’s own words"]
+    said = "" if citation.said in (None, citation.date) else f" · said {where(None, citation.said)}"
     return (
-        f'<li><button type="button" class="card" data-event="cite" data-turn="{turn}" '
-        f'data-marker="{citation.marker}"{current}><span class="number">{citation.marker}</span>'
-        f'<span class="quote" dir="auto">{_text(quoted(citation.quote))}</span>'
-        f'<span class="who">{" · ".join(_isolated(part) for part in who if part)}</span>'
-        f'<span class="where">{_isolated(citation.title or "Untitled article")}'
-        f"{_where(citation.source, citation.date, before=' · ')}</span></button></li>"
+        f'<li><button type="button" class="card"{attributes(event="cite", turn=turn, marker=citation.marker)}{current}>'
+        f'<span class="number">{citation.marker}</span>'
+        f'<span class="quote" dir="auto">{text(quoted(citation.quote))}</span>'
+        f'<span class="who">{" · ".join(isolated(part) for part in who if part)}{said}</span>'
+        f'<span class="where">{isolated(citation.title or "Untitled article")}'
+        f"{where(citation.source, citation.date, before=' · ')}</span></button>{also_in(citation, turn)}</li>"
     )
-
-
-def _where(source: str | None, date: str | None, author: str | None = None, before: str = "") -> str:
-    known = [part for part in (author, source, date and readable_date(date)) if part]
-    return before + " · ".join(_isolated(part) for part in known) if known else ""
-
-
-def _original(url: str | None) -> str:
-    if url is None or not _is_web_address(url):
-        return ""
-    return f' <a href="{_text(url)}" rel="noopener noreferrer" target="_blank">open original</a>'
-
-
-def _is_web_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
-
-
-def _holds(shown: Article, citation: Citation) -> bool:
-    return bool(citation.quote) and shown.text[citation.start : citation.end] == citation.quote
-
-
-def _changed(citation: Citation) -> str:
-    words = _text(quoted(citation.quote))
-    return (
-        '<p class="notice">This article has changed since the answer; the cited words were:</p>'
-        f'<blockquote dir="auto">{words}</blockquote>'
-    )
-
-
-def _body(text: str, strong: Span | None, light: Sequence[Citation]) -> str:
-    return "".join(f"<p>{_marked(text, paragraph, strong, light)}</p>" for paragraph in paragraphs(text))
-
-
-def _marked(text: str, paragraph: Span, strong: Span | None, light: Sequence[Citation]) -> str:
-    spans = [Span(citation.start, citation.end) for citation in light]
-    if strong:
-        spans.append(strong)
-    inside = [span for span in spans if span.overlaps(paragraph)]
-    edges = {paragraph.start, paragraph.end}
-    edges.update(edge for span in inside for edge in (span.start, span.end) if paragraph.start < edge < paragraph.end)
-    cuts = sorted(edges)
-    return "".join(_piece(text, Span(start, end), strong, light) for start, end in pairwise(cuts))
-
-
-def _piece(text: str, piece: Span, strong: Span | None, light: Sequence[Citation]) -> str:
-    words = _text(piece.of(text))
-    if strong and strong.overlaps(piece):
-        return f'<mark class="cited" tabindex="-1">{words}</mark>'
-    for citation in light:
-        if piece.overlaps(Span(citation.start, citation.end)):
-            return f'<mark class="also" title="Citation {citation.marker} of this answer">{words}</mark>'
-    return words
-
-
-def _title(shown: Article) -> str:
-    return shown.title or "Untitled article"
-
-
-def _searchable(shown: Article) -> str:
-    date = shown.date or ""
-    known = (shown.title, shown.source, shown.author, date, readable_date(date))
-    return fold(" ".join(part for part in known if part))
-
-
-def _listed(found: int, total: int) -> str:
-    if found > LISTED_ARTICLES:
-        return f"The newest {LISTED_ARTICLES} of {_count(found, 'article')}; search to see others."
-    return _count(total, "article") if found == total else f"{found:,} of {_count(total, 'article')}"
-
-
-def _row(shown: Article) -> str:
-    title = _title(shown)
-    read = _text(f"Read {title}")
-    return (
-        f'<li><button type="button" class="open" data-event="read" data-article="{_text(shown.id)}" aria-label="{read}">'
-        f'<span class="headline">{_isolated(title)}</span>'
-        f'<span class="where">{_where(shown.source, shown.date) or "no source, no date"}</span></button>'
-        f"{_button('remove', 'Remove', f'Remove {title}', article=shown.id)}</li>"
-    )
-
-
-def _report_row(each: Report) -> str:
-    name = each.title or each.origin
-    reason = f": <span>{_text(each.reason)}</span>" if each.reason else ""
-    return f'<li class="{each.change}"><b>{each.change}</b> {_isolated(name)}{reason}</li>'
