@@ -52,6 +52,7 @@ class Lexicon:
     first_person: frozenset[str]
     prepositions: frozenset[str]
     auxiliaries: frozenset[str]
+    copulas: frozenset[str]
     events: frozenset[str]
     dates: Mapping[str, int]
     vague: frozenset[str]
@@ -215,11 +216,20 @@ class Reading:
         found: dict[str, list[Position]] = defaultdict(list)
         for mark in self.marks:
             if mark.term.sense == sense and mark.start >= 0:
-                sign = mark.term.side * self._favour(mark.clause, sense)
+                sign = 0 if self._is_no_name(mark) else mark.term.side * self._favour(mark.clause, sense)
                 is_denied = mark.clause in self._denying
                 place = self._with_verdict(mark) if sense == "course" else Span(mark.start, mark.end)
                 found[mark.term.axis].append(Position(sign, place, frozenset(mark.roots), is_denied))
         return dict(found)
+
+    def _is_no_name(self, mark: Mark) -> bool:
+        """Whether a denial is of the word, not of the thing: "this is not a war"."""
+        denials = [
+            m for m in self.marks if m.term.sense == "denial" and m.clause == mark.clause and 0 <= m.start < mark.start
+        ]
+        before = [t.word for t in self.tokens if denials and 0 <= t.start < denials[0].start][-1:]
+        after = [t.word for t in self.tokens if denials and denials[0].end <= t.start < mark.start]
+        return bool(before) and before[0] in self.lexicon.copulas and after[:1] in (["a"], ["an"], ["talking"])
 
     def _favour(self, clause: int, sense: Sense) -> int:
         """1 where a clause favours the course it names, -1 where it blames or denies it, 0 where it does both."""
@@ -275,7 +285,7 @@ def lexicon(language: str = "en") -> Lexicon:
     phrases: dict[str, list[tuple[Roots, Sequence[Term]]]] = defaultdict(list)
     for roots in sorted(terms, key=len, reverse=True):
         phrases[roots[0]].append((roots, tuple(terms[roots])))
-    names = ("contrasts", "prescribes", "first_person", "prepositions", "auxiliaries", "vague", "no_units")
+    names = ("contrasts", "prescribes", "first_person", "prepositions", "auxiliaries", "copulas", "vague", "no_units")
     words = {name: frozenset(data[name]) for name in names}
     return Lexicon(
         phrases=phrases,
@@ -361,13 +371,24 @@ def _phrases(tokens: Sequence[Token], words: Lexicon) -> Iterator[tuple[int, int
 
 
 def _clauses(text: str, tokens: Sequence[Token], inside: Collection[int], words: Lexicon) -> tuple[int, ...]:
-    """The number of each token's clause, none cut `inside` a phrase; the attribution belongs to the first."""
-    found, clause, end = [], 0, -1
+    """The number of each token's clause, none cut `inside` a phrase; the attribution belongs to the first.
+
+    What begins with an auxiliary goes on with the sentence's first clause that has none ("An attack, he said, would").
+    """
+    found: list[int] = []
+    waiting, latest, end = [0], 0, -1
     for at, token in enumerate(tokens):
         starts = any(tuple(t.word for t in tokens[at : at + len(s)]) == s for s in words.clause_starts)
         if end >= 0 and at not in inside and (starts or _parts(text, tokens[at - 1], token)):
-            clause += 1
-        found.append(clause)
+            latest += 1
+            waiting = [] if re.search(r"[.!?]", text[end : token.start]) else waiting
+            goes_on = token.word in words.auxiliaries and waiting
+            found.append(waiting[0] if goes_on else latest)
+            waiting = waiting if goes_on else [*waiting, latest]
+        else:
+            found.append(found[-1] if found else 0)
+        if token.word in words.auxiliaries:
+            waiting = [clause for clause in waiting if clause != found[-1]]
         end = token.end if token.start >= 0 else -1
     return tuple(found)
 
