@@ -138,6 +138,43 @@ def test_what_is_no_statement(text: str) -> None:
     assert statements(text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "date", "when"),
+    [
+        ("Ann Lee said on Tuesday that it failed.", "2018-09-04", "Tuesday"),
+        ("Ann Lee on Tuesday said that it failed.", "2018-09-04", "Tuesday"),
+        ("On Tuesday, Ann Lee said that it failed.", "2018-09-04", "Tuesday"),
+        ("“We stay,” Ann Lee told reporters in Ohio on 5 September.", "2018-09-05", "5 September"),
+        ("“We stay,” said Ann Lee on Sept. 5, 2018.", "2018-09-05", "Sept. 5, 2018"),
+        ("Ann Lee said in a 2016 interview that it failed.", "2016", "2016"),
+        ("In a 2016 television interview, Ann Lee said it failed.", "2016", "2016"),
+        ("Ann Lee praised the plan in August.", "2018-08", "August"),
+        ("Ann Lee praised the old plan on Tuesday.", "2018-09-04", "Tuesday"),
+        ("Ann Lee said last month that it failed.", "2018-08", "last month"),
+        ("Ann Lee said that it failed on Tuesday.", None, None),
+        ("“We met on Tuesday,” Ann Lee said.", None, None),
+        ("Ann Lee, who left on Tuesday, said that it failed.", None, None),
+        ("Ann Lee told the group that left on Tuesday that it failed.", None, None),
+        ("Ann Lee has said since Tuesday that it failed.", None, None),
+        ("Ann Lee said of the 2016 vote that it failed.", None, None),
+        ("After he left on Tuesday, Ann Lee said that it failed.", None, None),
+    ],
+)
+def test_the_day_of_speaking_stands_in_the_attribution(text: str, date: str | None, when: str | None) -> None:
+    statement = extract(Article("a", text, date="2018-09-07"))[0]
+    assert (statement.date, statement.when.of(text) if statement.when else None) == (date, when)
+
+
+def test_what_is_added_was_said_on_the_same_day() -> None:
+    text = "Ann Lee said on Tuesday that it failed, adding that she knew."
+    assert [s.date for s in extract(Article("a", text, date="2018-09-07"))] == ["2018-09-04", "2018-09-04"]
+
+
+def test_without_a_date_of_the_article_only_a_year_tells_the_day() -> None:
+    assert statements("Ann Lee said on Tuesday that it failed.")[0].date is None
+    assert statements("Ann Lee said in 2016 that it failed.")[0].date == "2016"
+
+
 def test_inherited_subjects() -> None:
     text = "Ann Lee said it failed, adding that she knew, and said she would stay."
     assert told(text) == [

@@ -17,6 +17,7 @@ from rag.speakers import Cast
 from rag.statements.credits import Credits
 from rag.statements.drafts import Draft, Scene
 from rag.statements.frames import LeftFrame, RightFrame
+from rag.statements.moments import Moments, spoken
 from rag.statements.participles import Participles
 from rag.text import fingerprint
 from rag.types import Article, QuoteKind, Span, Statement
@@ -37,7 +38,8 @@ def extract(article: Article) -> list[Statement]:
     reading = read(article.text, article.language or "en")
     cast = Cast(reading, language)
     found = [_statement(article, reading, draft, cast, language) for draft in drafts(reading, language)]
-    return sorted(found, key=lambda statement: (statement.start, -statement.end))
+    once = {statement.id: statement for statement in found}
+    return sorted(once.values(), key=lambda statement: (statement.start, -statement.end))
 
 
 def drafts(reading: Reading, language: Language) -> list[Draft]:
@@ -68,9 +70,21 @@ def unit_drafts(unit: Unit, reading: Reading, language: Language) -> list[Draft]
             draft = participles.draft(group) if participles.handles(group) else right.draft(group)
             if draft and _may_be_nested(draft, covered):
                 found.append(draft)
-    return [
+    kept = [
         draft for draft in found if not (draft.attitude and _is_nested(draft, found)) and _says_something(draft, scene)
     ]
+    _place_in_time(kept, Moments(scene))
+    return kept
+
+
+def _place_in_time(found: list[Draft], moments: Moments) -> None:
+    """Tell the drafts which words may date them; "and added" was said when "said on Tuesday" was."""
+    for draft in found:
+        draft.around = moments.around(draft)
+    for draft in found:
+        if draft.inherited:
+            leaders = (other for other in found if not other.inherited and other.source == draft.source)
+            draft.around += [span for leader in leaders for span in leader.around]
 
 
 def _may_be_nested(draft: Draft, covered: list[Span]) -> bool:
@@ -83,7 +97,7 @@ def _may_be_nested(draft: Draft, covered: list[Span]) -> bool:
 
 
 def _says_something(draft: Draft, scene: Scene) -> bool:
-    """Whether the content is more than a word ("warned them"), a bare noun ("discussed world peace") or a date."""
+    """Whether the content is more than a word ("warned them") or a date."""
     if draft.quoted or not draft.content:
         return True
     clauses = scene.clauses
@@ -94,8 +108,7 @@ def _says_something(draft: Draft, scene: Scene) -> bool:
     last = places[-1]
     if draft.covers or clauses.tokens[last].capital or clauses.is_("determiners", last):
         return True
-    bare = not any(clauses.is_("determiners", at) or clauses.is_("possessives", at) for at in places)
-    return len(places) > (2 if draft.attitude and bare else 1)
+    return len(places) > 1
 
 
 def _is_nested(draft: Draft, others: list[Draft]) -> bool:
@@ -124,6 +137,7 @@ def _statement(article: Article, reading: Reading, draft: Draft, cast: Cast, lan
     source = Span(draft.source[0].start, draft.source[-1].end) if draft.source else None
     speaker, resolved_by = cast.resolve(draft.source)
     content = tuple(sorted(draft.content, key=lambda span: span.start))
+    date, when = spoken(article, draft.around)
     place = ",".join(f"{span.start}-{span.end}" for span in ([source] if source else []) + list(content))
     return Statement(
         id=fingerprint(f"{article.id} {place}")[:32],
@@ -137,6 +151,8 @@ def _statement(article: Article, reading: Reading, draft: Draft, cast: Cast, lan
         negated=draft.negated,
         rule=draft.rule,
         confidence=language.confidence.get(draft.rule, 0.5),
+        date=date,
+        when=when,
     )
 
 

@@ -82,6 +82,8 @@ class Credits:
         if subject.end == subject.start or (introduction and self.clauses.low(subject.end) != ","):
             return None
         contents = [Phrase(subject.end + 1, len(self.tokens)) if introduction else Phrase(start, place)]
+        if self.clauses.low(subject.end) == "," and self.clauses.is_("auxiliaries", subject.end + 1):
+            contents.append(Phrase(subject.end + 1, self.scene.end(subject.end + 1)))
         draft = self.scene.credit("according to", self._cue(place, place + 1), subject, contents)
         draft.covers = True
         return draft

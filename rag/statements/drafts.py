@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rag.languages import Frame, Language
 from rag.reading import Token, Unit
@@ -17,6 +17,7 @@ class Draft:
 
     An `attitude` ("praised the plan") counts where the article tells it, not inside somebody else's words.
     A draft that `covers` its content keeps the verbs inside it from being read; a `quoted` one ends in a quotation.
+    `around` are the words that may tell when it was said.
     """
 
     rule: str
@@ -28,6 +29,7 @@ class Draft:
     attitude: bool = False
     covers: bool = False
     quoted: bool = False
+    around: list[Span] = field(default_factory=list)
 
 
 class Scene:

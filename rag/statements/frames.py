@@ -199,11 +199,31 @@ class RightFrame(_Frame):
 
     def _reported(self, group: VerbGroup, subject: Phrase, start: int, inherited: bool) -> Draft:
         frame = self._frame_of_content(group.cue, start)
-        end = self.scene.end(start, frame)
+        end = self._relative_end(subject, start, self.scene.end(start, frame))
         content = Phrase(start, self._without_time(start, end) if frame == "object" else end)
         draft = self.scene.draft(self._rule(group, start, inherited), group, subject, [content], inherited)
         draft.attitude = group.cue.frame == "object" and start == group.place + 1
         return draft
+
+    def _relative_end(self, subject: Phrase, start: int, end: int) -> int:
+        """Where the clause of "Ann Lee, who praised the plan, left" ends; the sentence goes on behind its comma."""
+        comma = next((at for at in range(start, end) if self.clauses.low(at) == ","), end)
+        inserted = self._is_relative(subject) and self.clauses.low(subject.end - 2) == ","
+        return comma if inserted or (self._is_in_introduction(subject) and self._begins_main(comma + 1)) else end
+
+    def _is_in_introduction(self, subject: Phrase) -> bool:
+        """Whether the clause is the first of "When Ann Lee praised the plan, he left"."""
+        place = int(self.clauses.is_("conjunctions", 0))
+        place += self.clauses.is_adverb(place)
+        opens = self.clauses.is_("subordinators", place) or self.clauses.is_("prepositions", place)
+        opens = opens and self.clauses.low(place) not in ("but", "so")
+        return opens and all(self.clauses.low(at) != "," for at in range(subject.start))
+
+    def _begins_main(self, place: int) -> bool:
+        if place >= len(self.tokens):
+            return False
+        named = self.tokens[place].capital or self.clauses.is_("nominative", place)
+        return named or self.clauses.is_("determiners", place)
 
     def _without_time(self, start: int, end: int) -> int:
         """Leave out the "on the same day" of "praised the plan on the same day", but not "of" or "from" a time."""
