@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from rag.evidence import Evidence, choose
 from rag.question import vocabulary
-from rag.types import Answer, Citation, Question, Span, Statement
+from rag.reports import citation, merged
+from rag.text import readable_date
+from rag.types import Answer, Citation, Question, Said, Span, Statement
 
-Weigh = Callable[[Sequence[Evidence]], list[Evidence]]
+NamesOf = Callable[[str], Sequence[str]]
 
-LEAST_COVERAGE, LEAST_RELEVANCE = 0.3, 0.38
 NEAREST = 3
 POSSESSIVES = frozenset({"his", "her", "its", "their"})
 _OWN_MARKER = re.compile(r"\[(\d+)\]")  # an article's own [1] is not one of ours
@@ -29,31 +29,69 @@ class Decision:
     notices: tuple[str, ...] = ()
 
 
-def decide(question: Question, candidates: Sequence[Evidence], weighed: Weigh, known: Collection[str]) -> Decision:
-    """Whether the candidates answer the question, and with which of them.
+def decide(question: Question, ranked: Sequence[Evidence], names_of: NamesOf) -> Decision:
+    """Whether the evidence, weighed and ranked, answers the question, and which of it.
 
-    Asked speakers answer with their own statements, each with a fair share of the room. `known` are the names of
-    all speakers in the articles.
+    Asked speakers answer with their own statements, each with a fair share of the room; "who" with whoever spoke.
+    `names_of` gives the names under which a speaker's words may stand, () for one who is not on record.
     """
+    if question.form == "who":
+        return _who(question, ranked)
     chosen: list[Evidence] = []
     silent: list[str] = []
     share = max(2, question.sentences // max(1, len(question.speakers)))
     for speaker in question.speakers:
-        said = [unit for unit in (unit.said_by([speaker]) for unit in candidates) if unit.statements]
-        best = choose([unit for unit in weighed(said) if _bears_on(unit)], share)
-        chosen += best
-        silent += [] if best else [_silent(speaker, question.topic, speaker in known)]
+        said = _said_by(ranked, names_of(speaker))
+        best = choose([unit for unit in said if unit.bears_on_question], share)
+        chosen += _earliest_reports(_in_form(question, best), said)
+        silent += [] if best else [_silent(speaker, question.topic, bool(names_of(speaker)))]
     if chosen:
         return Decision(chosen, None, tuple(silent))
-    ranked = weighed([unit.as_told() for unit in candidates])
+    told = [unit.as_told() for unit in ranked]
     if not question.speakers:
-        chosen = choose([unit for unit in ranked if _bears_on(unit)], question.sentences)
+        chosen = choose([unit for unit in told if unit.bears_on_question], question.sentences)
         silent = [] if chosen else [_not_said(question)]
-    return Decision(chosen or choose(ranked, NEAREST), " ".join(silent) or None)
+    return Decision(_in_form(question, chosen) or choose(told, NEAREST), " ".join(silent) or None)
 
 
-def _bears_on(unit: Evidence) -> bool:
-    return unit.coverage >= LEAST_COVERAGE and unit.relevance >= LEAST_RELEVANCE
+def _who(question: Question, ranked: Sequence[Evidence]) -> Decision:
+    """The best statements on the topic, at most two of one speaker."""
+    said = _said_by(ranked, {s.speaker for unit in ranked for s in unit.statements} - set(question.others))
+    chosen: list[Evidence] = []
+    for unit in choose([unit for unit in said if unit.bears_on_question], 2 * question.sentences):
+        speakers = [speaker for one in chosen for speaker in {s.speaker for s in one.statements}]
+        if len(chosen) < question.sentences and all(speakers.count(s.speaker) < 2 for s in unit.statements):
+            chosen.append(unit)
+    if chosen:
+        return Decision(_earliest_reports(chosen, said))
+    return Decision(choose([unit.as_told() for unit in ranked], NEAREST), _not_said(question))
+
+
+def _said_by(units: Sequence[Evidence], names: Iterable[str | None]) -> list[Evidence]:
+    wanted = [name for name in names if name]
+    return [unit for unit in (unit.said_by(wanted) for unit in units) if unit.statements]
+
+
+def _in_form(question: Question, chosen: Sequence[Evidence]) -> list[Evidence]:
+    """Of what was chosen, the earliest where the question asks for it, else all."""
+    if question.form != "first":
+        return list(chosen)
+    earliest = min((unit.date or "9999" for unit in chosen), default=None)
+    return [unit for unit in chosen if (unit.date or "9999") == earliest]
+
+
+def _earliest_reports(chosen: Sequence[Evidence], said: Sequence[Evidence]) -> list[Evidence]:
+    """Each statement in its earliest report, with all reports of it."""
+    everything = [Said(s, unit.article, unit.relevance) for unit in [*chosen, *said] for s in unit.statements]
+    once = merged(list({one.statement.id: one for one in everything}.values()))
+    holding = {s.id: unit for unit in [*said, *chosen] for s in unit.statements}
+    first = {report.statement.id: one for one in once for report in (one, *one.also)}
+    found: dict[tuple[str, int], Evidence] = {}
+    for unit in chosen:
+        reports = tuple(first[s.id] for s in unit.statements)
+        best = unit if len(reports) > 1 else replace(holding[reports[0].statement.id], rank=unit.rank)
+        found.setdefault((best.article.id, best.span.start), replace(best, reports=reports))
+    return list(found.values())
 
 
 def _not_said(question: Question) -> str:
@@ -69,7 +107,8 @@ def _silent(speaker: str, topic: str, is_known: bool) -> str:
 
 def answered(question: Question, evidence: Sequence[Evidence]) -> Iterator[Answer]:
     """The evidence, in the order given, as an answer that grows by one piece; every sentence ends with its `[n]`."""
-    composer = _Composer(several_dates=len({unit.article.date for unit in evidence}) > 1)
+    dated = question.form in ("when", "first") or len({unit.date for unit in evidence}) > 1
+    composer = _Composer(dated)
     for unit in evidence:
         composer.add(unit)
         yield Answer(question, composer.text, tuple(composer.citations))
@@ -96,17 +135,6 @@ def markers(citations: Sequence[Citation]) -> str:
     return "".join(f"[{citation.marker}]" for citation in citations)
 
 
-def readable_date(iso: str | None) -> str:
-    """`2018-09-07` as `7 September 2018`."""
-    if not iso:
-        return ""
-    try:
-        day = date.fromisoformat(iso)
-    except ValueError:
-        return iso
-    return f"{day.day} {day:%B} {day.year}"
-
-
 def _outermost(statements: Sequence[Statement]) -> list[Statement]:
     """The statements that do not lie inside another one."""
     spans = [statement.span for statement in statements]
@@ -125,6 +153,9 @@ def _outermost(statements: Sequence[Statement]) -> list[Statement]:
 
 def _citation(unit: Evidence, marker: int, span: Span, statement: Statement | None) -> Citation:
     article = unit.article
+    if statement:
+        reported = next((one for one in unit.reports if one.statement.id == statement.id), Said(statement, article))
+        return citation(reported, marker)
     return Citation(
         marker,
         article.id,
@@ -135,17 +166,15 @@ def _citation(unit: Evidence, marker: int, span: Span, statement: Statement | No
         span.start,
         span.end,
         span.of(article.text),
-        statement.speaker if statement else None,
-        statement.kind if statement else None,
     )
 
 
 class _Composer:
     """Builds the text: dates lead paragraphs where there are several, a speaker's name is full once, then short."""
 
-    def __init__(self, several_dates: bool) -> None:
+    def __init__(self, dated: bool) -> None:
         self.citations: list[Citation] = []
-        self._several_dates = several_dates
+        self._dated = dated
         self._introduced: set[str] = set()
         self._paragraphs: list[list[str]] = []
         self._date: str | None = None
@@ -157,11 +186,11 @@ class _Composer:
     def add(self, unit: Evidence) -> None:
         citations = cite(unit, len(self.citations) + 1)
         self.citations.extend(citations)
-        if not self._paragraphs or (self._several_dates and unit.article.date != self._date):
+        if not self._paragraphs or (self._dated and unit.date != self._date):
             self._paragraphs.append([])
-            if self._several_dates:
-                self._paragraphs[-1].append(f"{readable_date(unit.article.date) or 'Undated'}:")
-        self._date = unit.article.date
+            if self._dated:
+                self._paragraphs[-1].append(f"{readable_date(unit.date) or 'Undated'}:")
+        self._date = unit.date
         self._paragraphs[-1].append(_with_markers(self._sentence(unit), markers(citations)))
 
     def _sentence(self, unit: Evidence) -> str:

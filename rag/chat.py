@@ -4,33 +4,37 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from langchain_core.embeddings import Embeddings
 from langchain_core.retrievers import BaseRetriever
 
-from rag import answer, articles, doctor, evidence, models, question, retrieve, speakers, suggest, writing
+from rag import answer, articles, compare, doctor, evidence, models, question, retrieve, roster, suggest, writing
 from rag.answer import Decision
 from rag.archive import Archive
 from rag.config import Config, load, resource
-from rag.evidence import Evidence
+from rag.research import Research
+from rag.text import fold
 from rag.types import (
     Answer,
     Article,
     Health,
     Hit,
     Incoming,
+    Known,
     ModelError,
     OnRecordError,
     Progress,
     Question,
+    QuestionKind,
     Report,
+    Said,
     Skipped,
+    Speaker,
     Statement,
     Status,
     Turn,
@@ -41,6 +45,7 @@ if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
 
 RECENT = 50
+ALL = 1_000_000
 
 
 class Assistant:
@@ -60,11 +65,11 @@ class Assistant:
     ) -> None:
         self.config = config or load()
         self.archive = Archive(self.config, embeddings, self._set_busy)
-        self.retriever = retriever or retrieve.NewsRetriever(search=self._search, k=self.config.k)
+        self.research = Research(self.archive, retriever)
+        self.retriever = self.research.retriever
         self._chat_model = chat_model
         self._busy: Progress | None = None
         self._problem: str | None = None
-        self._known_names: tuple[object, dict[str, str]] = (None, {})
         self._removed_from: dict[str, str] = {}
         self._closing = False
         self._seeding = threading.Lock()
@@ -156,28 +161,81 @@ class Assistant:
         for _ in self.add_articles([Incoming(article, self._removed_from.get(article.id, article.id))]):
             pass
 
+    # Who said what
+
     def speakers(self) -> list[str]:
         """Everybody whose statements the articles hold, each under one name, the most quoted first."""
-        return list(dict.fromkeys(self._names().values()))
+        return self.research.roster.names
+
+    def speakers_on_record(self) -> list[Speaker]:
+        """The same, with how much they said, in how many articles, from when to when."""
+        return roster.on_record(self.archive.store, self.research.roster)
+
+    def known(self) -> Known:
+        """The speakers and sources that a question may name."""
+        return self.research.known()
 
     def statements(self, article_id: str) -> list[Statement]:
         """The statements of an article, their speakers under the names that `speakers` gives them."""
-        names = self._names()
-        found = self.archive.store.statements(article_id)
-        return [replace(s, speaker=names.get(s.speaker, s.speaker)) if s.speaker else s for s in found]
+        return self.research.statements(article_id)
 
-    def _names(self) -> dict[str, str]:
-        """The one name of each name that an article gives a speaker, the most quoted first."""
-        revision = self.archive.store.revision()
-        if self._known_names[0] != revision:
-            counts = dict(self.archive.store.speakers())
-            one_name = speakers.unify(counts)
-            together: Counter[str] = Counter()
-            for name, count in counts.items():
-                together[one_name[name]] += count
-            order = sorted(counts, key=lambda name: (-together[one_name[name]], one_name[name], name))
-            self._known_names = (revision, {name: one_name[name] for name in order})
-        return self._known_names[1]
+    def find(
+        self,
+        speakers: Sequence[str] = (),
+        about: str = "",
+        sources: Sequence[str] = (),
+        since: str | None = None,
+        until: str | None = None,
+        article_id: str | None = None,
+        limit: int | None = None,
+    ) -> list[Said]:
+        """Statements by who said them, where and when: the oldest first, or the most relevant to what they are `about`."""
+        asked = self._asked("ask", about, speakers, sources, since, until)
+        found = self.research.said(asked, asked.speakers, retrieve.MOST if about else ALL)
+        if about:
+            found = self.research.relevant(asked, found)
+        return [one for one in found if article_id in (None, one.article.id)][:limit]
+
+    def compare(
+        self,
+        topic: str,
+        speakers: Sequence[str] = (),
+        sources: Sequence[str] = (),
+        since: str | None = None,
+        until: str | None = None,
+        model: str | None = None,
+    ) -> Answer:
+        """What these speakers (or, without them, sources) said on a topic, side by side, with the relations."""
+        asked = self._asked("compare", topic, speakers, sources, since, until)
+        return self.ask(asked.text, asked=asked, model=model)
+
+    def timeline(
+        self,
+        topic: str = "",
+        speakers: Sequence[str] = (),
+        sources: Sequence[str] = (),
+        since: str | None = None,
+        until: str | None = None,
+    ) -> Answer:
+        """What these speakers (none for those who said most) said on a topic, in order of time."""
+        asked = self._asked("timeline", topic, speakers, sources, since, until)
+        return self.ask(asked.text, asked=asked)
+
+    def _asked(
+        self,
+        kind: QuestionKind,
+        topic: str,
+        speakers: Sequence[str],
+        sources: Sequence[str],
+        since: str | None,
+        until: str | None,
+    ) -> Question:
+        """A question from its parts; speakers and sources that the articles name otherwise get the name known here."""
+        names = tuple(dict.fromkeys(self.research.roster.known_as(name) for name in speakers))
+        held = self.known().sources
+        outlets = (one for name in sources for one in [h for h in held if fold(h) == fold(name)] or [name])
+        topic = question.clean(topic)
+        return Question(topic, kind, names, topic, tuple(dict.fromkeys(outlets)), since, until)
 
     def status(self) -> Status:
         count, passages = self.archive.store.count()
@@ -186,20 +244,36 @@ class Assistant:
 
     # Answers
 
-    def ask(self, text: str, history: Sequence[Turn] = (), *, model: str | None = None, k: int | None = None) -> Answer:
-        """The complete answer, or refusal, with its citations. `model` names a chat model, "" none."""
-        *_, last = self.stream(text, history, model=model, k=k)
+    def ask(
+        self,
+        text: str,
+        history: Sequence[Turn] = (),
+        *,
+        asked: Question | None = None,
+        model: str | None = None,
+        k: int | None = None,
+    ) -> Answer:
+        """The complete answer, or refusal, with its citations.
+
+        `asked` is an understanding to use in place of our own; `model` names a chat model, "" none.
+        """
+        *_, last = self.stream(text, history, asked=asked, model=model, k=k)
         return last
 
     def stream(
-        self, text: str, history: Sequence[Turn] = (), *, model: str | None = None, k: int | None = None
+        self,
+        text: str,
+        history: Sequence[Turn] = (),
+        *,
+        asked: Question | None = None,
+        model: str | None = None,
+        k: int | None = None,
     ) -> Iterator[Answer]:
         """The answer as it grows; text and citations of the last one are complete."""
         started = time.monotonic()
-        state = self._chain().invoke({"text": text, "k": k or self.config.k})
-        passages = tuple(state["hits"][: k or self.config.k])
-        for growing in self._composed(state["question"], state["decision"], history, model):
-            yield replace(growing, passages=passages, seconds=time.monotonic() - started)
+        state = self._chain().invoke({"text": text, "history": history, "asked": asked, "k": k or self.config.k})
+        for growing in self._composed(state, history, model):
+            yield replace(growing, passages=tuple(state["passages"]), seconds=time.monotonic() - started)
 
     def runnable(self) -> Runnable[str, Answer]:
         """The whole as a LangChain Runnable: a question in, an `Answer` out."""
@@ -218,48 +292,39 @@ class Assistant:
         )
 
     def _understood(self, state: dict[str, Any]) -> Question:
-        return question.understand(state["text"], self.speakers(), self.config.max_question_chars)
+        if state["asked"]:
+            return state["asked"]  # type: ignore[no-any-return]
+        return self.research.understood(state["text"], state["history"], self.config.max_question_chars)
 
     def _retrieved(self, state: dict[str, Any]) -> list[Hit]:
-        depth = max(state["k"], retrieve.DEPTH)
-        documents = self.retriever.invoke(state["question"].text, k=depth)
-        return retrieve.hits_of(documents, self.archive.store.article)
-
-    def _search(self, query: str, k: int) -> list[Hit]:
-        return retrieve.search(self.archive, query, k)
+        return self.research.passages(state["question"], state["k"])
 
     def _decided(self, state: dict[str, Any]) -> dict[str, Any]:
         asked: Question = state["question"]
-
-        def weighed(candidates: Sequence[Evidence]) -> list[Evidence]:
-            return evidence.weigh(asked, candidates, self._rarities, self._similarities)
-
-        candidates = evidence.in_hits(state["hits"], self.statements)
-        decision = answer.decide(asked, candidates, weighed, self.speakers())
-        whole = evidence.explained(
-            decision.evidence, lambda article: evidence.units(article, self.statements(article.id)), asked.sentences
-        )
+        passages = state["hits"][: state["k"]]
+        if asked.kind != "ask":
+            return state | {"passages": passages, "sides": self._sides(asked)}
+        research = self.research
+        ranked = research.weigh(asked, research.evidence(asked, state["hits"]))
+        if asked.speakers:
+            passages = evidence.windows(ranked, research.units, state["k"])
+        decision = answer.decide(asked, ranked, self._names_of)
+        whole = evidence.explained(decision.evidence, research.units, asked.sentences)
         ordered = evidence.in_reading_order(whole)
-        return state | {"decision": replace(decision, evidence=ordered)}
+        return state | {"passages": passages, "decision": replace(decision, evidence=ordered)}
 
-    def _rarities(self, words: Sequence[str]) -> dict[str, float]:
-        total = self.archive.store.count()[1]
-        return {word: evidence.rarity(total, self.archive.store.passages_with(word)) for word in words}
+    def _names_of(self, speaker: str) -> list[str]:
+        return self.research.meant(speaker) if speaker in self.research.roster.names else []
 
-    def _similarities(self, text: str, sentences: Sequence[str]) -> list[float]:
-        """Cosines between the question and each sentence."""
-        if not sentences:
-            return []
-        import numpy as np
+    def _sides(self, asked: Question) -> dict[str, list[Said]]:
+        return self.research.sides(asked, _by(asked) == "source")
 
-        query = np.asarray(self.archive.embeddings.embed_query(text))
-        vectors = np.asarray(self.archive.embeddings.embed_documents(list(sentences)))
-        lengths = np.linalg.norm(vectors, axis=1) * np.linalg.norm(query)
-        return [float(cosine) for cosine in vectors @ query / np.maximum(lengths, 1e-12)]
-
-    def _composed(
-        self, asked: Question, decision: Decision, history: Sequence[Turn], model: str | None
-    ) -> Iterator[Answer]:
+    def _composed(self, state: dict[str, Any], history: Sequence[Turn], model: str | None) -> Iterator[Answer]:
+        asked: Question = state["question"]
+        if "sides" in state:
+            yield compare.compared(asked, state["sides"], _by(asked), self.research.cosines)
+            return
+        decision: Decision = state["decision"]
         chosen = decision.evidence
         if decision.refusal is not None:
             yield answer.refused(asked, decision.refusal, chosen)
@@ -290,3 +355,8 @@ class Assistant:
     def doctor(self) -> Iterator[Health]:
         """What is installed, where the data lies, which model, whether Chroma answers; one line each."""
         yield from doctor.examine(self.archive)
+
+
+def _by(asked: Question) -> Literal["speaker", "source"]:
+    """What the rows of a comparison are: sources where the question is how they report, or names no other side."""
+    return "source" if asked.form == "report" or (asked.sources and not asked.speakers) else "speaker"

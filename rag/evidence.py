@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from rag import text as texts
-from rag.question import content_words, vocabulary
-from rag.types import Article, Hit, Question, Span, Statement
+from rag.question import content_words, query, vocabulary
+from rag.speakers import variant
+from rag.types import Article, Hit, Passage, Question, Said, Span, Statement
 
 LONGEST_UNIT = 700
 CONTEXT_CREDIT = 0.5
@@ -20,6 +21,9 @@ KEEP_SECOND, KEEP_FURTHER = 0.4, 0.65
 SAME_ARTICLE = 0.05
 MOSTLY = 0.6
 RANK_CREDIT, RANK_HALVED = 0.2, 5
+SPEAKER_CREDIT, ONLY_NAMED = 0.25, 0.4
+LONGEST_WINDOW = 600
+LEAST_COVERAGE, LEAST_RELEVANCE = 0.3, 0.38
 MOST_COMPARED = 24
 
 Weights = Callable[[Sequence[str]], dict[str, float]]
@@ -32,7 +36,9 @@ class Evidence:
 
     `coverage` is the share of the topic's words found here (those only in the title or nearby count half), weighted
     by how rare they are; `similarity` the cosine between the sentences and the question; both from 0 to 1.
-    `rank` is the place of their passage among those found, from 0.
+    `rank` is the place of their passage, or statement, among those found, from 0. `attribution` is 1 where the
+    words are credited to somebody of an asked speaker's name, less where that name only stands in them, else 0.
+    `reports` are its statements together with their further reports, where those have been looked for.
     """
 
     article: Article
@@ -41,10 +47,17 @@ class Evidence:
     coverage: float = 0.0
     similarity: float = 0.0
     rank: int = 0
+    attribution: float = 0.0
+    reports: tuple[Said, ...] = ()
 
     @property
     def text(self) -> str:
         return self.span.of(self.article.text)
+
+    @property
+    def date(self) -> str | None:
+        """When it was said, where the article tells of a statement, else the article's date."""
+        return next((s.date for s in self.statements if s.date), self.article.date)
 
     @property
     def relevance(self) -> float:
@@ -52,12 +65,24 @@ class Evidence:
 
     @property
     def score(self) -> float:
-        """The relevance, and credit for the rank of its passage."""
-        return self.relevance + RANK_CREDIT * RANK_HALVED / (RANK_HALVED + self.rank)
+        """The relevance, and credit for the rank of its passage and for the asked speaker."""
+        rank = RANK_HALVED / (RANK_HALVED + self.rank)
+        return self.relevance + RANK_CREDIT * rank + SPEAKER_CREDIT * self.attribution
+
+    @cached_property
+    def speaker_words(self) -> frozenset[str]:
+        """The words that name the speakers of its statements, as the article writes them and as they are resolved."""
+        named = [s.speaker for s in self.statements if s.speaker]
+        named += [s.source.of(self.article.text) for s in self.statements if s.source]
+        return frozenset(word for name in named for word in texts.words(name))
 
     @cached_property
     def stems(self) -> frozenset[str]:
         return frozenset(map(stem, content_words(self.text)))
+
+    @property
+    def bears_on_question(self) -> bool:
+        return self.coverage >= LEAST_COVERAGE and self.relevance >= LEAST_RELEVANCE
 
     def as_told(self) -> Evidence:
         """The same sentences as the article's own telling, unless most of their words are a known speaker's."""
@@ -105,34 +130,84 @@ def _bridged(before: Span, after: Span, covers: Sequence[Span]) -> bool:
 
 
 def _is_headline(article: Article, span: Span) -> bool:
-    return bool(article.title) and texts.fold(span.of(article.text)) == texts.fold(article.title)
+    return len(span) < 2 * len(article.title) and texts.fold(span.of(article.text)) == texts.fold(article.title)
 
 
-def in_hits(hits: Sequence[Hit], statements_of: Callable[[str], Sequence[Statement]]) -> list[Evidence]:
-    """The evidence that lies in the passages found, articles in the order of their best passage."""
-    found: list[Evidence] = []
-    for article in {hit.article.id: hit.article for hit in hits}.values():
-        ranks = [(rank, hit.passage.span) for rank, hit in enumerate(hits) if hit.article.id == article.id]
-        for unit in units(article, statements_of(article.id)):
-            rank = next((rank for rank, span in ranks if unit.span.overlaps(span)), None)
-            if rank is not None:
-                found.append(replace(unit, rank=rank))
-    return found
+def found(
+    hits: Sequence[Hit], said: Sequence[Said], all_units: Callable[[Article], Sequence[Evidence]]
+) -> list[Evidence]:
+    """The evidence that lies in the passages found, or holds the statements found, each list best first."""
+    articles = {hit.article.id: hit.article for hit in hits} | {one.article.id: one.article for one in said}
+    places: dict[str, list[tuple[int, Span]]] = defaultdict(list)
+    for rank, hit in enumerate(hits):
+        places[hit.article.id].append((rank, hit.passage.span))
+    for rank, one in enumerate(said):
+        places[one.article.id].append((rank, Span(one.statement.start, one.statement.start + 1)))
+    candidates = []
+    for id, article in articles.items():
+        for unit in all_units(article):
+            ranks = [rank for rank, span in places[id] if unit.span.overlaps(span)]
+            if ranks:
+                candidates.append(replace(unit, rank=min(ranks)))
+    return candidates
 
 
 def weigh(
     question: Question, candidates: Sequence[Evidence], weights: Weights, similarities: Similarities
 ) -> list[Evidence]:
-    """The candidates that cover the topic best, with their similarity to the question too, best first."""
-    topic = question.topic or question.text
-    asked = {stem(word): weight for word, weight in weights(content_words(topic)).items()}
-    covering = sorted(
-        (replace(unit, coverage=_coverage(unit, asked)) for unit in candidates), key=lambda u: -u.coverage
-    )
+    """The candidates with their coverage, attribution and similarity to the question, best first.
+
+    Only those that come first without it are compared with the question; the others' similarity stays 0.
+    """
+    asked = weights(list(dict.fromkeys(map(stem, content_words(question.topic or question.text)))))
+    covering = [
+        replace(unit, coverage=_coverage(unit, asked), attribution=_attribution(unit, question.speakers))
+        for unit in candidates
+    ]
+    covering.sort(key=lambda unit: -unit.score)
     compared = covering[:MOST_COMPARED]
-    near = similarities(question.text, [unit.text for unit in compared])
+    near = similarities(query(question), [unit.text for unit in compared])
     weighed = [replace(unit, similarity=max(0.0, value)) for unit, value in zip(compared, near, strict=True)]
-    return sorted(weighed, key=lambda unit: (-unit.score, unit.article.id, unit.span.start))
+    return sorted(weighed + covering[MOST_COMPARED:], key=lambda unit: (-unit.score, unit.article.id, unit.span.start))
+
+
+def _attribution(unit: Evidence, speakers: Sequence[str]) -> float:
+    surnames = {variant(speaker.split()[-1]) for speaker in speakers if speaker.split()}
+    if not surnames.isdisjoint(map(variant, unit.speaker_words)):
+        return 1.0
+    return 0.0 if surnames.isdisjoint(map(variant, texts.words(unit.text))) else ONLY_NAMED
+
+
+def windows(ranked: Sequence[Evidence], all_units: Callable[[Article], Sequence[Evidence]], k: int) -> list[Hit]:
+    """The `k` best places as passages for reading: each unit with its neighbours, none overlapping another."""
+    shown: list[Hit] = []
+    for unit in ranked:
+        if len(shown) == k:
+            break
+        taken = [hit.passage.span for hit in shown if hit.article.id == unit.article.id]
+        if not any(span.overlaps(unit.span) for span in taken):
+            span = _window(unit, [one.span for one in all_units(unit.article)], taken)
+            id = f"{unit.article.id}:{span.start}-{span.end}"
+            shown.append(Hit(Passage(id, unit.article.id, span.start, span.end), unit.article, unit.score))
+    return shown
+
+
+def _window(unit: Evidence, spans: Sequence[Span], taken: Sequence[Span]) -> Span:
+    """The unit's sentences, grown by whole units behind and before them as long as the window stays short."""
+    window = unit.span
+    behind = [span for span in spans if span.start >= unit.span.end]
+    before = [span for span in reversed(spans) if span.end <= unit.span.start]
+    while behind or before:
+        grown = window
+        for side in (behind, before):
+            wider = Span(min(grown.start, side[0].start), max(grown.end, side[0].end)) if side else grown
+            if len(wider) <= LONGEST_WINDOW and not any(wider.overlaps(span) for span in taken):
+                grown = wider
+                side[:1] = []
+        if grown == window:
+            break
+        window = grown
+    return window
 
 
 def _coverage(unit: Evidence, asked: dict[str, float]) -> float:
@@ -178,7 +253,9 @@ def _says_again(unit: Evidence, other: Evidence) -> bool:
     return bool(smaller) and len(unit.stems & other.stems) / smaller >= SAME_WORDS
 
 
-def explained(chosen: Sequence[Evidence], all_units: Callable[[Article], list[Evidence]], most: int) -> list[Evidence]:
+def explained(
+    chosen: Sequence[Evidence], all_units: Callable[[Article], Sequence[Evidence]], most: int
+) -> list[Evidence]:
     """At most so many of the chosen, each that leans on the sentence before it together with that sentence."""
     wanted: dict[tuple[str, int], Evidence] = {}
     for unit in chosen:
@@ -203,8 +280,8 @@ def _sentence_before(unit: Evidence, everything: Sequence[Evidence]) -> Evidence
 
 
 def in_reading_order(chosen: Sequence[Evidence]) -> list[Evidence]:
-    """Articles by date, those of one day by their best evidence; within an article, the order of its text."""
+    """Evidence by date, that of one day by their best evidence; within an article, the order of its text."""
     best: dict[str, int] = {}
     for rank, unit in enumerate(chosen):
         best.setdefault(unit.article.id, rank)
-    return sorted(chosen, key=lambda unit: (unit.article.date or "9999", best[unit.article.id], unit.span.start))
+    return sorted(chosen, key=lambda unit: (unit.date or "9999", best[unit.article.id], unit.span.start))

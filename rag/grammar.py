@@ -12,7 +12,7 @@ from typing import Literal
 
 from rag.text import words
 
-_TOKEN = re.compile(r"\w[\w’'-]*")
+_TOKEN = re.compile(r"\w[\w’'\u0300-\u036f\u00ad\u200b-\u200f\u2060-]*")  # marks and invisible characters inside a word
 _CLITICS = frozenset("st")
 _NAME = r"\S+(?:\s+\S+){0,11}?"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
@@ -13,7 +14,7 @@ from pydantic import ConfigDict
 from rag.archive import Archive
 from rag.question import content_words
 from rag.text import words
-from rag.types import Article, Hit, Passage
+from rag.types import ANYTHING, Article, Hit, Passage, Said, Scope
 
 RANK_CONSTANT = 10
 LEXICAL_WEIGHT, DENSE_WEIGHT = 1.0, 0.6  # names and topics stand in the text of news: the best on both benchmarks
@@ -22,7 +23,7 @@ SAME_TEXT = 0.8
 SHINGLE = 4
 MOST = 100
 
-Search = Callable[[str, int], list[Hit]]
+Search = Callable[[str, int, Scope], list[Hit]]
 
 
 def fuse(
@@ -39,18 +40,44 @@ def fuse(
     return sorted(scores.items(), key=lambda item: (-item[1], item[0]))
 
 
-def search(archive: Archive, query: str, k: int) -> list[Hit]:
-    """The `k` best visible passages for a query (at most 100), best first, each text once."""
+def search(archive: Archive, query: str, k: int, scope: Scope = ANYTHING) -> list[Hit]:
+    """The `k` best visible passages for a query (at most 100) in the articles of a scope, best first, each text once."""
     k = max(0, min(k, MOST))
     if not archive.store.count()[1]:
         return []
     depth = max(DEPTH, 3 * k)
-    lexical = archive.store.search(content_words(query), depth)
-    dense = [id for id, _ in archive.index.passages.search(archive.embeddings.embed_query(query), depth)]
+    lexical = archive.store.search(content_words(query), depth, scope)
+    dense = [
+        id
+        for id, _ in archive.index.passages.search(
+            archive.embeddings.embed_query(query), depth, replace(scope, speakers=())
+        )
+    ]
     ranked = fuse([lexical, dense], [LEXICAL_WEIGHT, DENSE_WEIGHT])
     found = archive.store.passages([id for id, _ in ranked])
     hits = (Hit(*found[id], score) for id, score in ranked if id in found)
     return distinct(hits, k)
+
+
+def statements(archive: Archive, topic: str, k: int, scope: Scope = ANYTHING) -> list[Said]:
+    """The `k` best visible statements on a topic within a scope, best first; without a topic the oldest first."""
+    words = content_words(topic) if topic else []
+    lexical = archive.store.search_statements(words, k, scope)
+    if not words:
+        return list(archive.store.said(lexical).values())
+    dense = [id for id, _ in archive.index.statements.search(archive.embeddings.embed_query(topic), k, scope)]
+    ranked = fuse([lexical, dense], [LEXICAL_WEIGHT, DENSE_WEIGHT])[:k]
+    found = archive.store.said([id for id, _ in ranked])
+    return [found[id] for id, _ in ranked if id in found]
+
+
+def is_within(article: Article, scope: Scope) -> bool:
+    """Whether an article is of the scope's sources and days."""
+    if scope.sources and article.source not in scope.sources:
+        return False
+    if scope.since and (not article.date or article.date < scope.since):
+        return False
+    return not (scope.until and (not article.date or article.date > scope.until))
 
 
 def distinct(hits: Iterable[Hit], k: int) -> list[Hit]:
@@ -90,9 +117,15 @@ class NewsRetriever(BaseRetriever):
     k: int = 10
 
     def _get_relevant_documents(
-        self, query: str, *, run_manager: CallbackManagerForRetrieverRun, k: int | None = None, **_: Any
+        self,
+        query: str,
+        *,
+        run_manager: CallbackManagerForRetrieverRun,
+        k: int | None = None,
+        scope: Scope = ANYTHING,
+        **_: Any,
     ) -> list[Document]:
-        return [document(hit) for hit in self.search(query, self.k if k is None else k)]
+        return [document(hit) for hit in self.search(query, self.k if k is None else k, scope)]
 
 
 def document(hit: Hit) -> Document:

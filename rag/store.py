@@ -392,7 +392,7 @@ class Store:
             )
             for id, fields, *article in rows:
                 found[id] = Said(_statement(fields, id, article[0]), Article(*article))
-        return found
+        return {id: found[id] for id in ids if id in found}
 
     def sources(self) -> list[str]:
         """The sources of visible articles, the most frequent first."""
@@ -400,6 +400,11 @@ class Store:
             "SELECT source FROM articles WHERE published AND source IS NOT NULL GROUP BY source ORDER BY count(*) DESC, source"
         )
         return [source for (source,) in rows]
+
+    def newest_date(self) -> str | None:
+        """The date of the newest visible article."""
+        newest: str | None = self._rows("SELECT max(date) FROM articles WHERE published")[0][0]
+        return newest
 
     def speaker_days(self) -> list[tuple[str, str, str | None]]:
         """For every visible statement with a speaker: the speaker's name, the article's id, and the day or None."""

@@ -9,6 +9,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from datetime import date
 from itertools import pairwise, zip_longest
 
 from rag import languages
@@ -232,6 +233,17 @@ def words(text: str) -> list[str]:
 def fingerprint(text: str) -> str:
     """The SHA-256 of the text, as 64 hexadecimal digits."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def readable_date(iso: str | None) -> str:
+    """`2018-09-07` as `7 September 2018`, `2018-09` as `September 2018`; anything else as it is."""
+    if not iso:
+        return ""
+    try:
+        day = date.fromisoformat(f"{iso}-01" if len(iso) == 7 else iso)
+    except ValueError:
+        return iso
+    return f"{day:%B} {day.year}" if len(iso) == 7 else f"{day.day} {day:%B} {day.year}"
 
 
 def first_day(date: str | None) -> int | None:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from rag import prompts
 from rag import text as texts
-from rag.answer import cite, readable_date
+from rag.answer import cite
 from rag.evidence import Evidence
 from rag.models import first_line
+from rag.text import readable_date
 from rag.types import Answer, Citation, ModelError, Question, Turn
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def write(
             "history": "\n".join(f"- {turn.question}" for turn in history[-HISTORY_TURNS:]) or "nothing",
         }
     )
-    for sentence in _sentences(_tokens(model, message, timeout)):
+    for sentence in _sentences(tokens(model, message, timeout)):
         if checked.add(sentence):
             yield checked.answer()
     if not checked.sentences:
@@ -54,7 +55,8 @@ def write(
     yield checked.complete()
 
 
-def _tokens(model: BaseChatModel, message: object, timeout: float) -> Iterator[str]:
+def tokens(model: BaseChatModel, message: object, timeout: float) -> Iterator[str]:
+    """The model's reply as it comes; raises `ModelError` when it fails or takes longer than `timeout`, in seconds."""
     deadline = time.monotonic() + timeout
     written = 0
     try:
@@ -146,14 +148,14 @@ def _evidence_block(numbered: Numbered) -> str:
     lines = []
     for number, (unit, citation) in numbered.items():
         where = ", ".join(filter(None, (citation.title, citation.source, readable_date(citation.date))))
-        lines.append(f"[{number}] said by: {citation.speaker or 'the article itself'}; published: {_inert(where)}")
-        lines.append(f"    words: {_inert(citation.quote)}")
+        lines.append(f"[{number}] said by: {citation.speaker or 'the article itself'}; published: {inert(where)}")
+        lines.append(f"    words: {inert(citation.quote)}")
         if len(unit.span) > citation.end - citation.start:
-            lines.append(f"    in the sentence: {_inert(unit.text)}")
+            lines.append(f"    in the sentence: {inert(unit.text)}")
     return "\n".join(lines)
 
 
-def _inert(text: str) -> str:
+def inert(text: str) -> str:
     """Article text on one line, without what looks like our markers."""
     return _BRACKETED.sub(
         lambda match: match.group() if not any(c.isdigit() for c in match.group()) else "", " ".join(text.split())

@@ -30,7 +30,7 @@ class TestLangChainStandard(RetrieversIntegrationTests):
 
     @property
     def retriever_constructor_params(self) -> dict[str, Any]:
-        return {"search": lambda query, k: retrieve.search(self._assistant.archive, query, k), "k": 4}
+        return {"search": lambda *asked: retrieve.search(self._assistant.archive, *asked), "k": 4}
 
     @property
     def retriever_query_example(self) -> str:

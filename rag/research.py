@@ -1,0 +1,189 @@
+"""What the archive holds on a question: passages, statements, and how much each bears on it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import zip_longest
+from typing import Any
+
+from langchain_core.retrievers import BaseRetriever
+
+from rag import evidence, retrieve, roster
+from rag.archive import Archive
+from rag.evidence import Evidence
+from rag.question import content_words, query, understand
+from rag.reports import merged
+from rag.roster import Roster
+from rag.text import words
+from rag.types import Article, Hit, Known, Question, Said, Scope, Statement, Turn
+
+STATEMENTS = 50
+SIDES = 4
+CUT_ARTICLES = 500
+
+
+class Research:
+    """Looks things up in an archive; `retriever` may be any that finds passages of its articles."""
+
+    def __init__(self, archive: Archive, retriever: BaseRetriever | None = None) -> None:
+        self.archive = archive
+        self.retriever = retriever or retrieve.NewsRetriever(search=self._search, k=archive.config.k)
+        self._roster: tuple[object, Roster] = (None, Roster({}))
+        self._units: tuple[object, dict[str, list[Evidence]]] = (None, {})
+
+    # Who and where
+
+    @property
+    def roster(self) -> Roster:
+        """Who is on record, as of now."""
+        revision = self.archive.store.revision()
+        if self._roster[0] != revision:
+            self._roster = (revision, roster.read(self.archive.store))
+        return self._roster[1]
+
+    def known(self) -> Known:
+        """What a question may name."""
+        return Known(tuple(self.roster.names), tuple(self.archive.store.sources()))
+
+    def statements(self, article_id: str) -> list[Statement]:
+        """The statements of an article, each speaker under one name."""
+        return [self._under_one_name(statement) for statement in self.archive.store.statements(article_id)]
+
+    def _under_one_name(self, statement: Statement) -> Statement:
+        name = self.roster.one_name.get(statement.speaker or "", statement.speaker)
+        return replace(statement, speaker=name) if name != statement.speaker else statement
+
+    def units(self, article: Article) -> list[Evidence]:
+        """An article cut into evidence."""
+        revision = self.archive.store.revision()
+        if self._units[0] != revision or len(self._units[1]) > CUT_ARTICLES:
+            self._units = (revision, {})
+        cut = self._units[1]
+        if article.id not in cut:
+            cut[article.id] = evidence.units(article, self.statements(article.id))
+        return cut[article.id]
+
+    def understood(self, text: str, history: Sequence[Turn], longest: int) -> Question:
+        """What a question asks for; "last week" and a day without its year count from the newest article's date."""
+        asked = understand(text, self.known(), history, longest=longest, today=self.archive.store.newest_date())
+        return replace(asked, speakers=tuple(dict.fromkeys(map(self._holder, asked.speakers))))
+
+    def _holder(self, role: str) -> str:
+        """The speaker to whom articles give the role in words such as "the Russian representative"; else the words."""
+        wanted = set(content_words(role))
+        if role in self.roster.names or not role[:1].islower():
+            return role
+        found = self.archive.store.said(self.archive.store.search_statements(sorted(wanted), STATEMENTS))
+        holders = Counter(
+            one.statement.speaker
+            for one in found.values()
+            if one.statement.speaker
+            and one.statement.source
+            and wanted <= set(words(one.statement.source.of(one.article.text)))
+        )
+        return self.roster.one_name[holders.most_common(1)[0][0]] if holders else role
+
+    # Looking up
+
+    def _search(self, text: str, k: int, scope: Scope) -> list[Hit]:
+        return retrieve.search(self.archive, text, k, scope)
+
+    def passages(self, question: Question, k: int) -> list[Hit]:
+        """The passages for a question, of the sources and days that it asks for, best first."""
+        scope = Scope((), question.sources, question.since, question.until)
+        documents = self.retriever.invoke(query(question), k=max(k, retrieve.DEPTH), scope=scope)
+        hits = retrieve.hits_of(documents, self.archive.store.article)
+        return [hit for hit in hits if retrieve.is_within(hit.article, scope)]
+
+    def said(self, question: Question, speakers: Sequence[str], limit: int = STATEMENTS) -> list[Said]:
+        """What these speakers (none for anybody) said on the question's topic, from its sources and in its days.
+
+        Best first; without a topic the oldest first.
+        """
+        forms = tuple(form for name in speakers for form in self.roster.forms(name))
+        scope = Scope(forms, question.sources, question.since, question.until)
+        found = retrieve.statements(self.archive, question.topic, limit, scope)
+        return [replace(one, statement=self._under_one_name(one.statement)) for one in found]
+
+    def evidence(self, question: Question, hits: Sequence[Hit]) -> list[Evidence]:
+        """The evidence in passages, and in the statements found for each of the question's speakers by themselves."""
+        asked: list[Sequence[str]] = [self.meant(name) for name in question.speakers]
+        if question.form == "who":
+            asked.append(())
+        by_speaker = [self.said(question, names) for names in asked]
+        in_turn = [one for row in zip_longest(*by_speaker) for one in row if one]
+        return evidence.found(hits, in_turn, self.units)
+
+    def meant(self, name: str) -> list[str]:
+        """The names under which an asked speaker's words may stand; a bare surname is shown as what it is."""
+        return [name, *self.roster.surname_only(name)]
+
+    def relevant(self, question: Question, said: Sequence[Said]) -> list[Said]:
+        """Those statements that bear on the question's topic, each with its relevance, the most relevant first."""
+        ids = {one.statement.id for one in said}
+        weighed = self.weigh(question, evidence.found([], said, self.units))
+        return [
+            Said(statement, unit.article, unit.relevance)
+            for unit in weighed
+            if unit.bears_on_question
+            for statement in unit.statements
+            if statement.id in ids
+        ]
+
+    def sides(self, question: Question, by_source: bool) -> dict[str, list[Said]]:
+        """For each speaker (or source) to compare what is relevant, reports of one statement as one.
+
+        Each side is looked up by itself, so that none is crowded out. Where the question names nobody, the sides
+        are those with most to say.
+        """
+        if by_source and question.sources:
+            return {
+                name: self._side(replace(question, sources=(name,)), question.speakers) for name in question.sources
+            }
+        if question.speakers:
+            return {name: self._side(question, [name]) for name in question.speakers}
+        sides: dict[str, list[Said]] = {}
+        for one in self._side(question, ()):
+            name = one.article.source if by_source else one.statement.speaker
+            if name and name not in question.others:
+                sides.setdefault(name, []).append(one)
+        most = sorted(sides, key=lambda name: -sum(one.relevance for one in sides[name]))[:SIDES]
+        return {name: sides[name] for name in most}
+
+    def _side(self, question: Question, speakers: Sequence[str]) -> list[Said]:
+        found = self.said(question, speakers)
+        return merged(self.relevant(question, found) if question.topic else found)
+
+    # Weighing
+
+    def weigh(self, question: Question, candidates: Sequence[Evidence]) -> list[Evidence]:
+        """The candidates, best first for the question."""
+        return evidence.weigh(question, candidates, self._rarities, self.similarities)
+
+    def _rarities(self, words: Sequence[str]) -> dict[str, float]:
+        total = self.archive.store.count()[1]
+        return {word: evidence.rarity(total, self.archive.store.passages_with(word)) for word in words}
+
+    def similarities(self, text: str, others: Sequence[str]) -> list[float]:
+        """Cosines between a question and other texts."""
+        if not others:
+            return []
+        embeddings = self.archive.embeddings
+        return _cosines([embeddings.embed_query(text)], embeddings.embed_documents(list(others)))[0]
+
+    def cosines(self, given: Sequence[str]) -> list[list[float]]:
+        """Cosines of every text with every other, as rows."""
+        vectors = self.archive.embeddings.embed_documents(list(given))
+        return _cosines(vectors, vectors)
+
+
+def _cosines(one: Sequence[Sequence[float]], other: Sequence[Sequence[float]]) -> list[list[float]]:
+    import numpy as np
+
+    def unit(vectors: Sequence[Sequence[float]]) -> Any:
+        array = np.asarray(vectors)
+        return array / np.maximum(np.linalg.norm(array, axis=1, keepdims=True), 1e-12)
+
+    return [[float(cosine) for cosine in row] for row in unit(one) @ unit(other).T]
