@@ -101,12 +101,13 @@ def statement_text(said: Said, width: int = WIDTH) -> str:
     who = statement.speaker or f"unresolved ({literal})"
     credit = [who, statement.kind, said.article.title, said.article.source or ""]
     words = statement.span.of(said.article.text)
-    head = textwrap.fill(
-        plain(f"{said.date or 'undated':<10}  {' · '.join(part for part in credit if part)}"),
-        width,
-        subsequent_indent=" " * 12,
-    )
-    return head + "\n" + textwrap.fill(plain(words), width, initial_indent=" " * 12, subsequent_indent=" " * 12)
+    margin = " " * 12
+    head = f"{said.date or 'undated':<{len(margin)}}"
+    lines = [
+        textwrap.fill(plain(" · ".join(filter(None, credit))), width, initial_indent=head, subsequent_indent=margin),
+        textwrap.fill(plain(words), width, initial_indent=margin, subsequent_indent=margin),
+    ]
+    return "\n".join(lines)
 
 
 def speaker_text(speaker: Speaker, longest: int) -> str:

@@ -139,6 +139,115 @@ def test_a_batch_answers_line_by_line_and_reports_bad_ones(run, tmp_path: Path) 
     assert [line.split(": ")[1] for line in err.splitlines()] == [f"{file}, line 3", f"{file}, line 4"]
 
 
+BRIDGE = [
+    {
+        "id": "gazette",
+        "title": "=Bridge closed",
+        "date": "2024-03-01",
+        "source": "Gazette",
+        "text": "“The bridge of Varna is a disaster,” Ana Petrova said. Ivan Dimov said that the bridge of Varna is a success.",
+    },
+    {
+        "id": "herald",
+        "title": "Bridge open",
+        "date": "2024-06-01",
+        "source": "Herald",
+        "text": "“The bridge of Varna is safe and good,” Ana Petrova said.",
+    },
+]
+
+
+@pytest.fixture
+def bridge(run, tmp_path: Path):  # type: ignore[no-untyped-def]
+    """The command over two articles about a bridge."""
+    run("add", str(write(tmp_path / "bridge.jsonl", "\n".join(map(json.dumps, BRIDGE)))))
+    return run
+
+
+def test_statements_are_listed(bridge) -> None:  # type: ignore[no-untyped-def]
+    status, out, _ = bridge("statements", "--speaker", "Petrova", "--until", "2024-03")
+    assert (status, out) == (
+        0,
+        "2024-03-01  Ana Petrova · direct · =Bridge closed · Gazette\n"
+        "            “The bridge of Varna is a disaster,”\n",
+    )
+    assert len(bridge("statements", "--limit", "2", "--format", "csv")[1].splitlines()) == 3
+    assert "'=Bridge closed" in bridge("statements", "--article", "gaz", "--format", "csv")[1]
+    listed = json.loads(bridge("statements", "--source", "herald", "--format", "json")[1])
+    assert [(one["speaker"], one["date"]) for one in listed] == [("Ana Petrova", "2024-06-01")]
+    assert listed[0]["content"] == [{"start": 0, "end": 39, "text": "“The bridge of Varna is safe and good,”"}]
+    assert bridge("statements", "--speaker", "Merkel")[1] == "Nothing on record.\n"
+    assert json.loads(bridge("statements", "--speaker", "Merkel", "--format", "json")[1]) == []
+
+
+def test_speakers_are_listed(bridge) -> None:  # type: ignore[no-untyped-def]
+    assert bridge("speakers")[1] == (
+        "Ana Petrova      2 in    2 articles  2024-03-01 to 2024-06-01\n"
+        "Ivan Dimov       1 in    1 article   2024-03-01\n"
+    )
+    assert [json.loads(line)["name"] for line in bridge("speakers", "--json", "--about", "dim")[1].splitlines()] == [
+        "Ivan Dimov"
+    ]
+    assert bridge("speakers", "--about", "merkel")[1] == "Nobody on record.\n"
+
+
+def test_a_comparison_is_a_table(bridge) -> None:  # type: ignore[no-untyped-def]
+    status, out, _ = bridge("compare", "bridge", "--speaker", "Petrova", "--speaker", "Dimov", "--speaker", "Merkel")
+    assert status == 0
+    assert "Petrova and Dimov differ: Petrova: “The bridge of Varna is a disaster”" in out.replace("\n", " ")
+    assert "Nothing on record from Merkel on bridge." in out
+    table = out[out.index("                1 March 2024") : out.index("\n [1]")]
+    assert max(map(len, table.splitlines())) <= cli.WIDTH
+    assert table.splitlines()[2].split("  ", 1)[0] == "Ana Petrova"
+    assert table.splitlines()[-2].split() == ["Merkel", *["nothing", "on", "record"] * 2]
+
+
+def test_a_narrow_terminal_gets_a_list(bridge, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setenv("COLUMNS", "50")
+    out = bridge("compare", "bridge", "--speaker", "Petrova", "--speaker", "Merkel")[1]
+    assert "Ana Petrova\n  1 March 2024\n    [1] “The bridge of Varna is a disaster”" in out
+    assert "Merkel\n  nothing on record" in out
+    assert max(map(len, out.splitlines())) <= 60
+
+
+def test_comparisons_are_exported(bridge) -> None:  # type: ignore[no-untyped-def]
+    asked = ("compare", "bridge", "--speaker", "Petrova", "--speaker", "Dimov", "--format")
+    answer = json.loads(bridge(*asked, "json")[1])
+    assert answer["comparison"]["rows"] == ["Ana Petrova", "Ivan Dimov"]
+    assert len(bridge(*asked, "csv")[1].splitlines()) == 1 + len(answer["citations"])
+    assert bridge(*asked, "markdown")[1].startswith("# bridge\n")
+
+
+def test_a_timeline_is_in_order_of_time(bridge) -> None:  # type: ignore[no-untyped-def]
+    answer = json.loads(bridge("timeline", "bridge", "--speaker", "Petrova", "--format", "json")[1])
+    assert [one["date"] for one in answer["citations"]] == ["2024-03-01", "2024-06-01"]
+    assert [relation["kind"] for relation in answer["comparison"]["relations"]] == ["changed position"]
+    assert (
+        bridge("timeline", "--about", "bridge", "--speaker", "Petrova")[1]
+        == bridge("timeline", "bridge", "--speaker", "Petrova")[1]
+    )
+
+
+def test_several_questions_are_one_conversation(bridge) -> None:  # type: ignore[no-untyped-def]
+    out = bridge("ask", "What did Petrova say about the bridge?", "and Dimov?", "--json")[1]
+    first, second = map(json.loads, out.splitlines())
+    assert first["understood"]["speakers"] == ["Ana Petrova"]
+    assert (second["understood"]["speakers"], second["understood"]["topic"]) == (["Ivan Dimov"], "bridge")
+    assert {one["speaker"] for one in second["citations"]} == {"Ivan Dimov"}
+
+
+def test_options_restrict_a_question(bridge) -> None:  # type: ignore[no-untyped-def]
+    options = ("--speaker", "petrova", "--source", "herald", "--since", "May 2024", "--json")
+    answer = json.loads(bridge("ask", "What about the bridge of Varna?", *options)[1])
+    understood = answer["understood"]
+    assert (understood["speakers"], understood["sources"], understood["since"]) == (
+        ["Ana Petrova"],
+        ["Herald"],
+        "2024-05-01",
+    )
+    assert [one["date"] for one in answer["citations"]] == ["2024-06-01"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -151,6 +260,17 @@ def test_a_batch_answers_line_by_line_and_reports_bad_ones(run, tmp_path: Path) 
             ["articles", "remove", "zzz"],
             "onrecord: There is no one article 'zzz': `onrecord articles list` shows them.",
         ),
+        (
+            ["statements", "--since", "yesterdayish"],
+            "onrecord: --since is 'yesterdayish'; give a day, a month or a year, such as 2018-09-07.",
+        ),
+        (["compare", "x", "--until", "2018-02-31"], "onrecord: --until is '2018-02-31'; give a day"),
+        (
+            ["timeline", "x", "--since", "2019", "--until", "2018"],
+            "onrecord: --since 2019-01-01 lies after --until 2018-12-31; exchange them.",
+        ),
+        (["timeline", "x", "--about", "y"], "onrecord: Give the topic once, by itself or with --about."),
+        (["statements", "--limit", "0"], "onrecord: --limit is 0; give 1 or more."),
         (["ask", "x", "--chroma-url", "nonsense"], "onrecord: The Chroma server 'nonsense' is no address;"),
     ],
 )
