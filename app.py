@@ -80,8 +80,8 @@ class Sides(NamedTuple):
     topic: gr.Textbox
     speakers: gr.Dropdown
     sources: gr.Dropdown
-    since: gr.DateTime
-    until: gr.DateTime
+    since: gr.Textbox
+    until: gr.Textbox
     compare: gr.Button
     stop: gr.Button
     result: gr.HTML
@@ -115,9 +115,10 @@ def build(assistant: Assistant) -> gr.Blocks:
     """The page over an Assistant, ready to be launched."""
     with gr.Blocks(title="On Record", fill_width=True, delete_cache=(CACHE_SECONDS, CACHE_SECONDS)) as page:
         masthead = gr.HTML(elem_id="masthead", apply_default_css=False)
+        compared = gr.BrowserState([], storage_key="on-record-comparison", secret="on-record")
         with gr.Tabs(elem_id="tabs"):
             talk = _ask_tab()
-            sides = _compare_tab()
+            sides = _compare_tab(compared)
             shelf = _articles_tab()
             model = _settings_tab(assistant.config.model)
         names = _html("names")
@@ -198,7 +199,7 @@ def _question_box() -> gr.Textbox:
     )
 
 
-def _compare_tab() -> Sides:
+def _compare_tab(records: gr.BrowserState) -> Sides:
     with gr.Tab("Compare", id="compare") as tab, gr.Row(elem_classes="desk wide", equal_height=True):
         with gr.Column(elem_classes="talk", scale=7), gr.Column(elem_classes="scroll"):
             with gr.Column(elem_classes="sides", elem_id="sides"):
@@ -218,7 +219,6 @@ def _compare_tab() -> Sides:
         with gr.Column(elem_classes="aside", scale=4):
             _way_back("comparison")
             evidence, reader = _html("compared-evidence"), _html("compared-reader")
-        records = gr.BrowserState([], storage_key="on-record-comparison", secret="on-record")
         return Sides(
             tab, topic, speakers, sources, since, until, compare, stop, result, tools, exports,
             gr.Textbox(visible=False), evidence, reader, records,
@@ -231,8 +231,9 @@ def _choice(label: str, nobody: str, name: str) -> gr.Dropdown:
     )
 
 
-def _day(label: str, name: str) -> gr.DateTime:
-    return gr.DateTime(label=label, include_time=False, type="string", elem_id=name)
+def _day(label: str, name: str) -> gr.Textbox:
+    """A box for one day; page.js gives it the browser's own calendar, which Gradio's has no names for."""
+    return gr.Textbox("", label=label, max_lines=1, max_length=10, elem_id=name, elem_classes="day")
 
 
 def _articles_tab() -> Shelf:
@@ -361,10 +362,10 @@ def _wire_status(
     gr.on(
         [page.load, timer.tick],
         handlers.tick,
-        [talk.records, model],
-        [masthead, timer, talk.latest, names],
+        talk.records,
+        [timer, talk.latest, names],
         **AT_ONCE,
-    )
+    ).then(handlers.masthead, model, masthead, **AT_ONCE)
     gr.on([page.load, timer.tick], shelving.articles, shelf.wanted, shelf.articles, **AT_ONCE)
     gr.on([model.submit, model.blur], handlers.masthead, model, masthead, **AT_ONCE)
 

@@ -590,6 +590,7 @@ def test_a_chip_is_changed_by_keyboard_and_left_by_escape(page: Page) -> None:
     expect(field).to_have_count(0)
     expect(summary).to_be_focused()
     page.keyboard.press("Enter")
+    expect(field).to_be_focused()
     page.keyboard.type("ceasefire")
     page.keyboard.press("Enter")
     expect(page.locator("#latest .chips")).to_contain_text("about ceasefire")

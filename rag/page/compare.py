@@ -16,7 +16,14 @@ LONGEST_TITLE = 90
 
 def comparison(answer: Answer, turn: int) -> str:
     """Everything of an answer's comparison, under its prose; "" where there is none."""
+    if not has_statements(answer):
+        return ""
     return f"{grid(answer, turn)}{relations(answer, turn)}{timeline(answer, turn)}"
+
+
+def has_statements(answer: Answer) -> bool:
+    """Whether the answer holds a comparison of anything."""
+    return answer.comparison is not None and any(cell for row in answer.comparison.cells for cell in row)
 
 
 def grid(answer: Answer, turn: int) -> str:

@@ -10,6 +10,7 @@ import gradio as gr
 
 from rag import export
 from rag.page import conversation, render
+from rag.page.compare import has_statements
 from rag.page.conversation import Exchange
 from rag.page.handlers import BROKEN, opened
 from rag.page.understanding import in_order
@@ -109,7 +110,7 @@ class Comparing:
             records=conversation.to_records([current] if current else []),
             compare=gr.update(visible=True),
             stop=gr.update(visible=False),
-            tools=gr.update(visible=bool(current and current.answer.comparison)),
+            tools=gr.update(visible=current is not None and has_statements(current.answer)),
         )
 
 

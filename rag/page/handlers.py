@@ -106,18 +106,13 @@ class Handlers:
         """The top line."""
         return render.masthead(self.assistant.status(), model)
 
-    def tick(self, records: object, model: str) -> tuple[Any, ...]:
-        """The top line while something is loading; then the suggestions, and the names that a chip may be given."""
+    def tick(self, records: object) -> tuple[Any, Any, Any]:
+        """Nothing while something is loading; then the suggestions, and the names that a chip may be given."""
         status = self.assistant.status()
-        masthead = render.masthead(status, model)
         if status.busy or not (status.ready or status.problem):
-            return masthead, gr.skip(), gr.skip(), gr.skip()
+            return gr.skip(), gr.skip(), gr.skip()
         latest = gr.skip() if conversation.from_records(records) else self._welcome()
-        return masthead, gr.Timer(active=False), latest, self.offered()
-
-    def offered(self) -> str:
-        """The names that the forms of the chips offer."""
-        return chips.offered(self.assistant.known())
+        return gr.Timer(active=False), latest, chips.offered(self.assistant.known())
 
     def _answer(
         self, question: str, exchanges: Sequence[Exchange], model: str, asked: Question | None = None

@@ -143,7 +143,14 @@ const onRecord = (() => {
   }
   document.addEventListener("scroll", hideTip, true);
 
-  new MutationObserver(followNewQuestion).observe(document, {
+  const giveCalendars = () => {
+    for (const day of document.querySelectorAll(".day input[type=text]")) day.type = "date";
+  };
+
+  new MutationObserver(() => {
+    followNewQuestion();
+    giveCalendars();
+  }).observe(document, {
     subtree: true, childList: true, attributes: true, attributeFilter: ["data-turn"],
   });
 

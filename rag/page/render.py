@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rag.page.chips import chips
-from rag.page.compare import also_in, comparison, grid, relations
+from rag.page.compare import also_in, comparison, grid, has_statements, relations
 from rag.page.conversation import Exchange, quoted, to_plain
 from rag.page.markup import attributes, button, cited, count, isolated, suggestions, text, where
 from rag.page.shelf import doing
 from rag.page.timeline import timeline
 from rag.page.understanding import understood
-from rag.types import Citation, Status
+from rag.types import Answer, Citation, Status
 
-_IN_WORDS = '<h3 class="in-words">In words</h3>'
 _NOT_COMPARED = (
     "Name a topic, and people or sources if you like. What each of them is on record with is put side by side, in order "
     "of time, with how the statements stand to each other."
@@ -81,9 +80,7 @@ def compared(shown: Exchange | None) -> str:
         f'<section class="compared {_look(shown)}" aria-label="Comparison" aria-live="polite" aria-busy="{busy}">'
         f'<h2 tabindex="-1" dir="auto">{text(asked.topic) or "Everything on record"}</h2>'
         f'<p class="quiet">{text(understood(replace(asked, topic="", kind="ask")))}</p>'
-        f"{timeline(shown.answer, 0)}{grid(shown.answer, 0)}{relations(shown.answer, 0)}"
-        f"{_IN_WORDS if shown.answer.comparison else ''}"
-        f'<div class="answer">{outcome(shown, 0)}</div>'
+        f'{_table(shown.answer)}<div class="answer">{outcome(shown, 0)}</div>'
         f'<footer class="actions">{footnote(shown)}</footer></section>'
     )
 
@@ -115,6 +112,12 @@ def way_back(place: str) -> str:
 def notice(line: str) -> str:
     """One line that the reader should know of."""
     return f'<p class="notice" role="alert">{text(line)}</p>' if line else ""
+
+
+def _table(answer: Answer) -> str:
+    if not has_statements(answer):
+        return ""
+    return f'{timeline(answer, 0)}{grid(answer, 0)}{relations(answer, 0)}<h3 class="in-words">In words</h3>'
 
 
 def _state(status: Status) -> str:
