@@ -16,6 +16,7 @@ from rag import cli
 from rag.chat import Assistant
 from rag.config import load
 from rag.models import SentenceEmbeddings
+from rag.terminal import WIDTH
 from tests.serving import heed_interrupts
 
 ROOT = Path(__file__).parent.parent
@@ -197,7 +198,7 @@ def test_a_comparison_is_a_table(bridge) -> None:  # type: ignore[no-untyped-def
     assert "Petrova and Dimov differ: Petrova: “The bridge of Varna is a disaster”" in out.replace("\n", " ")
     assert "Nothing on record from Merkel on bridge." in out
     table = out[out.index("                1 March 2024") : out.index("\n [1]")]
-    assert max(map(len, table.splitlines())) <= cli.WIDTH
+    assert max(map(len, table.splitlines())) <= WIDTH
     assert table.splitlines()[2].split("  ", 1)[0] == "Ana Petrova"
     assert table.splitlines()[-2].split() == ["Merkel", *["nothing", "on", "record"] * 2]
 

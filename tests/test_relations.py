@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -117,16 +118,11 @@ def test_what_is_said_before_a_but_agrees_only_in_part() -> None:
 
 
 def test_one_statement_of_several_speakers_is_their_agreement() -> None:
-    together = said("Ana", "There can be no military solution", id="joint")
-    other = said("Ivan", "There can be no military solution", id="joint")
-    shared = type(other)(type(other.statement)(**{**fields(together), "speaker": "Ivan"}), together.article)
+    together = said("Ana", "There can be no military solution")
+    shared = replace(together, statement=replace(together.statement, speaker="Ivan"))
     found = relate(together, shared, 0.0)
     assert found and found.kind == "agrees"
     assert found.reason == "Ana and Ivan: “There can be no military solution” (said together)"
-
-
-def fields(one: Said) -> dict[str, object]:
-    return {name: getattr(one.statement, name) for name in one.statement.__dataclass_fields__}
 
 
 def test_one_speaker_repeats_or_changes_in_time() -> None:
