@@ -24,7 +24,7 @@ _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
 _ENDINGS = re.compile(r"(?<=\w{3})(?:ing|ed|ies|es|s|e|y)$|(?<=\w{2})s$")
 _CLAUSE_MARK = re.compile(r"[.,;:!?…()—–]|\s-\s")
 _EDGES = " \t\n\"“”„‟«»‘’'.,;:!?()–—"
-LONGEST_EXCERPT = 14
+LONGEST_EXCERPT, LONGEST_READ = 14, 4_000
 VERDICTS = frozenset({"for", "against", "denial"})
 
 
@@ -329,8 +329,11 @@ def root(word: str) -> str:
 
 
 def read(text: str, lead: str = "", language: str = "en") -> Reading:
-    """The reading of a statement's `text`; its attribution's words, `lead`, count for its first clause."""
-    words = lexicon(language)
+    """The reading of a statement's `text`, of a very long one its beginning.
+
+    Its attribution's words, `lead`, count for its first clause.
+    """
+    text, words = text[:LONGEST_READ], lexicon(language)
     tokens = (*(Token(t.word, t.root, -1, -1) for t in _tokens(lead)), *_tokens(text))
     found = list(_phrases(tokens, words))
     clauses = _clauses(text, tokens, {at for start, end, _ in found for at in range(start + 1, end)}, words)
