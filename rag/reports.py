@@ -19,6 +19,7 @@ SAME_QUOTED, SAME_WORDS = 0.8, 0.6
 LEAST_QUOTED, LEAST_WORDS = 5, 3
 SAME_ROOTS, LEAST_ROOTS = 0.85, 5
 RETOLD_WITHIN = 30  # days: what is only retold in later words is told of the same occasion for so long
+COMMON, CANDIDATES = 60, 6
 AROUND = 400
 COPIED = 0.5
 LEADS = frozenset({"that", "it", "this", "they", "he", "she", "a", "an", "the", "and", "but"})
@@ -109,14 +110,14 @@ def _first_report(reports: list[Said]) -> Said:
 
 
 def _grouped(ordered: Iterable[Said]) -> list[list[Said]]:
-    """The statements in groups of reports; shared shingles say which groups are worth comparing."""
+    """The statements in groups of reports; rare shingles that they share say which groups are worth comparing."""
     groups: list[list[Said]] = []
     holding: dict[tuple[str, Shingle], list[int]] = defaultdict(list)
     for one in ordered:
         name = one.statement.speaker or f"? {texts.fold(speaker_named(one))}"
         keys = [(name, shingle) for shingle in _shingles(_told(one)) | _shingles(_quoted(one)) | _pairs(one)]
-        shared = Counter(at for key in keys for at in set(holding[key]))
-        found = next((at for at, _ in shared.most_common() if _any_same(one, groups[at])), len(groups))
+        shared = Counter(at for key in keys if len(holding[key]) <= COMMON for at in set(holding[key]))
+        found = next((at for at, _ in shared.most_common(CANDIDATES) if _any_same(one, groups[at])), len(groups))
         if found == len(groups):
             groups.append([])
         groups[found].append(one)
