@@ -331,8 +331,6 @@ def _wire_comparison(page: gr.Blocks, comparing: Comparing, sides: Sides, model:
 def _wire_articles(handlers: Shelving, shelf: Shelf, masthead: gr.HTML, model: gr.Textbox) -> None:
     view = [shelf.wanted, model]
     changed = [shelf.gone, shelf.undo, shelf.articles, masthead]
-    shelf.tab.select(handlers.articles, shelf.wanted, shelf.articles, **AT_ONCE)
-    shelf.wanted.input(handlers.articles, shelf.wanted, shelf.articles, trigger_mode="always_last", **AT_ONCE)
     shelf.articles.read(handlers.read, None, shelf.reader, **AT_ONCE).success(
         None, js="() => onRecord.showCited('shelf-reader')", **QUIET
     )
@@ -366,7 +364,8 @@ def _wire_status(
         [timer, talk.latest, names],
         **AT_ONCE,
     ).then(handlers.masthead, model, masthead, **AT_ONCE)
-    gr.on([page.load, timer.tick], shelving.articles, shelf.wanted, shelf.articles, **AT_ONCE)
+    listing = [page.load, timer.tick, shelf.tab.select, shelf.wanted.input]
+    gr.on(listing, shelving.articles, shelf.wanted, shelf.articles, trigger_mode="always_last", **AT_ONCE)
     gr.on([model.submit, model.blur], handlers.masthead, model, masthead, **AT_ONCE)
 
 

@@ -1,6 +1,6 @@
 """Takes the pictures of the page: `python -m tests.screenshots FOLDER [--question QUESTION]`.
 
-`page.png` is the README's: the page at a desk, light; the others show it dark, on a phone, and its list of articles.
+`page.png` is the README's: the page at a desk, light; the others show it dark, on a phone, comparing, and its articles.
 """
 
 from __future__ import annotations
@@ -63,9 +63,25 @@ def _picture(page: Page, question: str, folder: Path, name: str) -> None:
     page.screenshot(path=folder / f"{name}.png")
     _shrink(folder / f"{name}.png")
     page.keyboard.press("Escape")
+    _compare(page)
+    page.screenshot(path=folder / f"{name}-compare.png")
     page.get_by_role("tab", name="Articles").click()
     expect(page.locator("#articles .articles")).to_be_visible()
     page.screenshot(path=folder / f"{name}-articles.png")
+    page.locator("#articles .open").first.click()
+    expect(page.locator("#shelf-reader .voice").first).to_be_visible()
+    page.screenshot(path=folder / f"{name}-article.png")
+
+
+def _compare(page: Page) -> None:
+    page.get_by_role("tab", name="Compare").click()
+    for speaker in ("Vladimir Putin", "Recep Tayyip Erdogan"):
+        page.locator("#speakers input").fill(speaker)
+        page.locator("#speakers input").press("Enter")
+    page.locator("#speakers input").press("Escape")
+    page.locator("#topic input, #topic textarea").fill("ceasefire")
+    page.get_by_role("button", name="Compare", exact=True).click()
+    expect(page.locator("#compared .grid")).to_be_visible(timeout=30_000)
 
 
 def _shrink(path: Path) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -35,6 +37,7 @@ from rag.types import (
 
 HOSTILE = '<img src=x onerror="alert(1)"><script>alert(2)</script>${alert(3)}{{x}}\' [1](http://evil.example) \u202e'
 TEXT = 'The mayor spoke on Monday.\n\n"The ferry returns in May," she said. "We owe it to the islanders."\n\nIt rained.'
+ROOT = Path(__file__).parent.parent
 READY = Status(articles=2, passages=5, model="", busy=None, ready=True)
 
 
@@ -735,3 +738,43 @@ def test_each_change_of_speaker_is_named() -> None:
 def test_the_list_of_articles_tells_how_many_statements_each_holds() -> None:
     text = Outline(shelf.articles([article(), article(id="b")], statements={"ferry": 3})).text
     assert text.count("3 statements") == 1
+
+
+# What each kind of eye sees of linear red, green and blue: Machado, Oliveira and Fernandes (2009), severity 1.
+EYES = {
+    "all colours": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
+    "no red": ((0.152, 1.053, -0.205), (0.115, 0.786, 0.099), (-0.004, -0.048, 1.052)),
+    "no green": ((0.367, 0.861, -0.228), (0.280, 0.673, 0.047), (-0.012, 0.043, 0.969)),
+}
+TO_XYZ = ((0.4339, 0.3762, 0.1899), (0.2126, 0.7152, 0.0722), (0.0177, 0.1095, 0.8729))  # D65, white at 1, 1, 1
+Triple = tuple[float, ...]
+
+
+def colours(scheme: int) -> dict[str, Triple]:
+    """The colours of the light (0) or dark (1) scheme of the style, as linear red, green and blue."""
+    style = (ROOT / "rag/page/page.css").read_text(encoding="utf-8")
+    block = re.findall(r"^body(?:\.dark)? \{(.*?)^\}", style, re.S | re.M)[scheme]
+    found = re.findall(r"--(paper|s\d): #(\w\w)(\w\w)(\w\w);", block)
+    return {name: tuple((int(part, 16) / 255) ** 2.2 for part in parts) for name, *parts in found}
+
+
+def times(matrix: tuple[tuple[float, ...], ...], colour: Triple) -> Triple:
+    return tuple(max(0.0, sum(a * b for a, b in zip(row, colour, strict=True))) for row in matrix)
+
+
+def lab(colour: Triple) -> Triple:
+    x, y, z = (value ** (1 / 3) for value in times(TO_XYZ, colour))
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
+
+
+@pytest.mark.parametrize("scheme", [0, 1])
+def test_the_speakers_colours_are_told_apart_by_every_eye_and_stand_out_from_the_paper(scheme: int) -> None:
+    found = colours(scheme)
+    paper = times(TO_XYZ, found.pop("paper"))[1]
+    assert len(found) == timeline.COLOURS
+    for colour in found.values():
+        darker, lighter = sorted((times(TO_XYZ, colour)[1], paper))
+        assert (lighter + 0.05) / (darker + 0.05) > 4.5  # WCAG 2.2, AA
+    for eye in EYES.values():
+        seen = [lab(times(eye, colour)) for colour in found.values()]
+        assert min(math.dist(one, other) for one, other in combinations(seen, 2)) > 20
