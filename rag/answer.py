@@ -154,8 +154,7 @@ def _outermost(statements: Sequence[Statement]) -> list[Statement]:
 def _citation(unit: Evidence, marker: int, span: Span, statement: Statement | None) -> Citation:
     article = unit.article
     if statement:
-        reported = next((one for one in unit.reports if one.statement.id == statement.id), Said(statement, article))
-        return citation(reported, marker)
+        return citation(_reported(unit, statement), marker)
     return Citation(
         marker,
         article.id,
@@ -167,6 +166,17 @@ def _citation(unit: Evidence, marker: int, span: Span, statement: Statement | No
         span.end,
         span.of(article.text),
     )
+
+
+def _reported(unit: Evidence, statement: Statement) -> Said:
+    """The statement as its article has it, with its other reports."""
+    own = Said(statement, unit.article)
+    for one in unit.reports:
+        reports = [replace(report, also=(), sources=1) for report in (one, *one.also)]
+        if statement.id in {report.statement.id for report in reports}:
+            others = tuple(report for report in reports if report.statement.id != statement.id)
+            return replace(own, also=others, sources=one.sources)
+    return own
 
 
 class _Composer:

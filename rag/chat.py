@@ -352,6 +352,13 @@ class Assistant:
         said = [(article, statement) for article in articles_ for statement in self.statements(article.id)]
         return suggest.questions(said, count)
 
+    def follow_ups(self, given: Answer, count: int = 3) -> list[str]:
+        """Questions that go on from an answer and that the articles can answer."""
+        asked = given.question
+        sides = self.research.sides(replace(asked, speakers=(), others=asked.speakers), by_source=False)
+        several_days = len({citation.said or citation.date for citation in given.citations}) > 1
+        return suggest.follow_ups(asked, list(sides), several_days, count)
+
     def doctor(self) -> Iterator[Health]:
         """What is installed, where the data lies, which model, whether Chroma answers; one line each."""
         yield from doctor.examine(self.archive)

@@ -36,6 +36,7 @@ class Vocabulary:
     connectives: tuple[str, ...]
     dependent_starts: frozenset[str]
     adverbs: frozenset[str]
+    agreeing: frozenset[str]
     pronouns: frozenset[str]
     nobody: frozenset[str]
     documents: frozenset[str]
@@ -89,6 +90,7 @@ def vocabulary(language: str = "en") -> Vocabulary:
         connectives=tuple(sorted(data["connectives"], key=len, reverse=True)),
         dependent_starts=word_set("dependent_starts"),
         adverbs=frozenset(data["words"]["adverbs"]),
+        agreeing=frozenset(data["words"]["agreeing"]),
         pronouns=word_set("pronouns"),
         nobody=word_set("nobody"),
         documents=word_set("documents"),

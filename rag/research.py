@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import zip_longest
@@ -16,12 +16,14 @@ from rag.evidence import Evidence
 from rag.question import content_words, query, understand
 from rag.reports import merged
 from rag.roster import Roster
+from rag.speakers import is_form_of
 from rag.text import words
 from rag.types import Article, Hit, Known, Question, Said, Scope, Statement, Turn
 
 STATEMENTS = 50
 SIDES = 4
 CUT_ARTICLES = 500
+KEEP_OF_SIDE, MOST_OF_SIDE = 0.65, 15
 
 
 class Research:
@@ -81,7 +83,7 @@ class Research:
             for one in found.values()
             if one.statement.speaker
             and one.statement.source
-            and wanted <= set(words(one.statement.source.of(one.article.text)))
+            and _names_role(wanted, one.statement.source.of(one.article.text))
         )
         return self.roster.one_name[holders.most_common(1)[0][0]] if holders else role
 
@@ -153,8 +155,23 @@ class Research:
         return {name: sides[name] for name in most}
 
     def _side(self, question: Question, speakers: Sequence[str]) -> list[Said]:
+        """What is said on the very topic, each statement once: nothing much less relevant than the best.
+
+        In time, the best of each day counts, so that none is crowded out by a day of many words.
+        """
         found = self.said(question, speakers)
-        return merged(self.relevant(question, found) if question.topic else found)
+        if not question.topic:
+            return merged(found)
+        relevance = {one.statement.id: one.relevance for one in self.relevant(question, found)}
+        days: dict[str | None, list[Said]] = defaultdict(list)
+        for one in merged([replace(one, relevance=relevance.get(one.statement.id, 0.0)) for one in found]):
+            if one.relevance:
+                days[one.date if question.kind == "timeline" else None].append(one)
+        kept = []
+        for day in days.values():
+            best = max(one.relevance for one in day)
+            kept += [one for one in day if one.relevance >= KEEP_OF_SIDE * best]
+        return sorted(kept, key=lambda one: -one.relevance)[:MOST_OF_SIDE]
 
     # Weighing
 
@@ -177,6 +194,12 @@ class Research:
         """Cosines of every text with every other, as rows."""
         vectors = self.archive.embeddings.embed_documents(list(given))
         return _cosines(vectors, vectors)
+
+
+def _names_role(wanted: set[str], source: str) -> bool:
+    """Whether the words of a source name the role: "Russian representative" in "the representative of Russia"."""
+    held = words(source)
+    return all(any(is_form_of(word, other) for other in held) for word in wanted)
 
 
 def _cosines(one: Sequence[Sequence[float]], other: Sequence[Sequence[float]]) -> list[list[float]]:

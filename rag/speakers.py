@@ -153,7 +153,8 @@ class Cast:
         if person:
             self._focus_on(person, source[0])
             return person.name, "title"
-        speaker = self._in_apposition(source, head) or self._before_verb(head) or self._body(head)
+        speaker = self._in_apposition(source, head) or self._before_verb(head)
+        speaker = speaker or self._possessed_body(source, head) or self._body(head)
         return (speaker, "name") if speaker else _UNRESOLVED
 
     def _is_joint(self, source: list[Token]) -> bool:
@@ -236,9 +237,20 @@ class Cast:
         after = head[first.place + 1] if first and first.place + 1 < len(head) else None
         return self._by_name(head[: first.place + 1]) if first and after and after.low.endswith("ed") else None
 
+    def _possessed_body(self, source: list[Token], head: list[Token]) -> str | None:
+        """The "Lee campaign" of "Ann Lee's campaign"."""
+        place = source.index(head[0]) if head else 0
+        possessed = place > 1 and source[place - 1].low == "'s" and source[place - 2].capital
+        if not possessed or head[-1].low not in self.language.people["bodies"] or any(token.capital for token in head):
+            return None
+        return f"{source[place - 2].text} {head[-1].text}"
+
     def _body(self, head: list[Token]) -> str | None:
         """A group or body that the article names: "the Trump campaign", "Democratic aides"."""
         people = self.language.people
+        document = " ".join(token.low for token in head[1:])
+        if document in people["documents"]:
+            return document
         indefinite = not head or head[0].low in people["indefinite"] | people["not_names"]
         if (
             indefinite
@@ -325,9 +337,14 @@ def _roles(tokens: list[Token], mention: Mention, language: Language) -> Iterato
             return
 
 
+def is_form_of(word: str, other: str) -> bool:
+    """Whether both are one word, or a country and its adjective ("Iran" and "Iranian")."""
+    return word == other or (len(word) > 4 < len(other) + 1 and word[:4] == other[:4])
+
+
 def _is_in_role(word: str, role: tuple[str, ...]) -> bool:
     """Whether a role has the word, or the country of the adjective: "Iranian" in "president of Iran"."""
-    return word in role or any(len(word) > 4 < len(other) + 1 and word[:4] == other[:4] for other in role)
+    return any(is_form_of(word, other) for other in role)
 
 
 def _head(source: list[Token], language: Language) -> list[Token]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rag import text as texts
 from rag.question import vocabulary
-from rag.types import Article, Statement
+from rag.types import Article, Question, Statement
 
 WORD = re.compile(r"[^\W\d_]{4,}")
 ADJECTIVE = re.compile(r"(?:ian|ish|ese|ean|ary|ful|al|ed|ing|ly)$")
@@ -31,6 +31,20 @@ def questions(said: Iterable[tuple[Article, Statement]], count: int) -> list[str
         if ranked and len(found) < count:
             found[speaker] = ranked[0][0]
     return [f"What did {speaker} say about {_with_article(topic)}?" for speaker, topic in found.items()]
+
+
+def follow_ups(asked: Question, others: Sequence[str], several_days: bool, count: int) -> list[str]:
+    """At most `count` questions that go on from one: to other speakers on its topic, to differences, to changes."""
+    if not asked.topic or asked.kind != "ask":
+        return []
+    found = [f"And {name}?" for name in others[:2]] if asked.speakers else []
+    if len(asked.speakers) == 1 and others:
+        found.insert(1, f"What do {asked.speakers[0]} and {others[0]} disagree on?")
+    if len(asked.speakers) == 1 and several_days:
+        found.insert(1, f"How has the position of {asked.speakers[0]} changed?")
+    if not asked.speakers and others:
+        found = [f"What did {name} say about {asked.topic}?" for name in others[:2]]
+    return found[:count]
 
 
 def _topical_words(article: Article, statement: Statement) -> set[str]:

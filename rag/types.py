@@ -152,7 +152,8 @@ class Question:
 
     `form` says which answer is right: what somebody said, who said it, whether or when they did, when first, how
     a position changed, where speakers differ, how sources report it. `is_follow_up` is true where something was carried
-    over from the conversation; `others` are speakers whom the answer leaves out ("who disagreed?").
+    over from the conversation; `others` are speakers whom the answer leaves out ("who else?"), and `stance` how those who
+    answer should stand to them ("who disagreed?").
     """
 
     text: str
@@ -166,6 +167,7 @@ class Question:
     form: QuestionForm = "what"
     others: tuple[str, ...] = ()
     is_follow_up: bool = False
+    stance: Literal["agrees", "differs"] | None = None
 
     def understood(self) -> dict[str, object]:
         """The `understood` object of the JSON output."""

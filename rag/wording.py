@@ -67,6 +67,7 @@ class Asked:
     apart: bool = False
     anew: bool = False
     more: bool = False
+    stance: Literal["agrees", "differs"] | None = None
 
 
 def read(text: str, known: Known, today: str) -> Wording:
@@ -93,6 +94,7 @@ def read(text: str, known: Known, today: str) -> Wording:
         since=min((period.since for period in times if period.since), default=None),
         until=max((period.until for period in times if period.until), default=None),
         sentences=MORE_SENTENCES if asked.more or vocabulary().more.search(text) else SENTENCES,
+        stance=asked.stance,
     )
     return Wording(
         question,
@@ -199,7 +201,12 @@ def _asked(form: Form, groups: dict[str, str | None], opening: Opening, names: N
         apart=bool(groups.get("apart") or groups.get("against")),
         anew=bool(groups.get("anew")),
         more=bool(groups.get("more")),
+        stance=_stance(groups.get("against")),
     )
+
+
+def _stance(verb: str | None) -> Literal["agrees", "differs"] | None:
+    return None if not verb else "agrees" if verb.lower() in vocabulary().agreeing else "differs"
 
 
 def _as_sources(named: Named, names: Names) -> Named | None:
