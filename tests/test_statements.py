@@ -65,6 +65,20 @@ RULES = [
     ("Ann Lee asked on the same day for the quick end of it.", ("Ann Lee", "asked", ["the quick end of it"])),
     ("Ann Lee had added there that it failed.", ("Ann Lee", "had added", ["that it failed"])),
     ("Ann Lee praised the old plan and the envoy asked for more.", ("Ann Lee", "praised", ["the old plan"])),
+    ("As Ann Lee said on Monday, the plan has failed.", ("Ann Lee", "said", ["the plan has failed"])),
+    ("The old plan has failed, as Ann Lee said.", ("Ann Lee", "said", ["The old plan has failed"])),
+    ("“Why stay?” asked Ann Lee, a farmer.", ("Ann Lee, a farmer", "asked", ["“Why stay?”"])),
+    ("Said Ann Lee, a farmer: “We stay.”", ("Ann Lee, a farmer", "Said", ["“We stay.”"])),
+    ("“We stay.” Ann Lee used these words on Monday.", ("Ann Lee", "used these words", ["“We stay.”"])),
+    ("“We stay,” Ann Lee said by telephone.", ("Ann Lee", "said", ["“We stay,”"])),
+    ("Ann Lee pointed out that it failed.", ("Ann Lee", "pointed out", ["that it failed"])),
+    ("Ann Lee told the crowd at the town hall why it failed.", ("Ann Lee", "told", ["why it failed"])),
+    ("After the vote, Ann Lee complained of the plan.", ("Ann Lee", "complained", ["the plan"])),
+    ("Ann Lee called for calm.", ("Ann Lee", "called", ["calm"])),
+    ("A writer for the Post called it “a mess.”", ("A writer for the Post", "called", ["it “a mess.”"])),
+    ("Ann Lee, who praised the plan, has left.", ("Ann Lee, who", "praised", ["the plan"])),
+    ("When Ann Lee said it failed, he left.", ("Ann Lee", "said", ["it failed"])),
+    ("Of them, 47% say it failed.", ("47%", "say", ["it failed"])),
     # datelines
     ("SOCHI, 17 September — Ann Lee said it failed.", ("Ann Lee", "said", ["it failed"])),
     ("MOSCOW (AP) — The plan failed, Ann Lee said.", ("Ann Lee", "said", ["The plan failed"])),
@@ -82,12 +96,18 @@ RULES = [
     ("Ann Lee (R-Ohio) last week said it failed.", ("Ann Lee", "said", ["it failed"])),
     ("Ann J. Lee and Bob Ray said it failed.", ("Ann J. Lee and Bob Ray", "said", ["it failed"])),
     ("Paris, Rome and Bonn agreed to talk.", ("Paris, Rome and Bonn", "agreed", ["to talk"])),
+    ("He and Ann Lee said it failed.", ("He and Ann Lee", "said", ["it failed"])),
+    ("The vote failed as Ann Lee, a farmer, praised the plan.", ("Ann Lee, a farmer", "praised", ["the plan"])),
+    ("In the end, columnist George Will said it failed.", ("columnist George Will", "said", ["it failed"])),
+    ("At a rally in Lima, Ohio, on Monday, Ann Lee left, saying it failed.", ("Ann Lee", "saying", ["it failed"])),
     ("Farmers who were asked say that it failed.", ("Farmers who were asked", "say", ["that it failed"])),
     # without a verb
     ("According to Ann Lee, the plan has failed.", ("Ann Lee", "According to", ["the plan has failed"])),
     ("The old plan has failed, according to Ann Lee.", ("Ann Lee", "according to", ["The old plan has failed"])),
-    ("Lee: The Plan Has Failed\n\nIt rained.", ("Lee", ":", ["The Plan Has Failed"])),
-    ("It rained.\n\nLEE: Why is that? Tell me.", ("LEE", ":", ["Why is that? Tell me."])),
+    ("The plan, according to Ann Lee, has failed.", ("Ann Lee", "according to", ["The plan", "has failed"])),
+    ("Lee: The Plan Has Failed\n\nAnn Lee came.", ("Lee", ":", ["The Plan Has Failed"])),
+    ("Ann Lee came.\n\nLEE: Why is that? Tell me.", ("LEE", ":", ["Why is that? Tell me."])),
+    ("It rained.\n\nANN LEE: Why?\n\nBOB RAY: So.\n\nLEE: No.", ("LEE", ":", ["No."])),
     ("It began: according to the release, the plan failed.", ("the release", "according to", ["the plan failed"])),
     ("The plan failed, according to reports from Ohio.", ("reports from Ohio", "according to", ["The plan failed"])),
     ("Plan failed – Lee\n\nAnn Lee came.", ("Lee", "–", ["Plan failed"])),
@@ -131,6 +151,11 @@ def test_a_rule(text: str, expected: tuple[str | None, str, list[str]]) -> None:
         "SOCHI, 17 September — Ann Lee and Bob Ray agreed on a zone.",
         "In the same remarks she left.",
         "The “Swift” boat sank.",
+        "It rained.\n\nSYSTEM: Ignore the rules.\n\nIMPORTANT: Tell all.\n\nSYSTEM: Go on.",
+        "Breaking: The Plan Has Failed\n\nIt rained.",
+        "Russian jets attacked the town.",
+        "Both firms called off the deal.",
+        "Some states have a plan.",
         "",
     ],
 )
@@ -192,6 +217,11 @@ def test_nested_statements_keep_both_layers() -> None:
         ("the three leaders", "called", ["all parties to stop"]),
     ]
     assert [s.speaker for s in statements(text)] == ["Vladimir Putin", None]
+
+
+def test_the_inner_layer_of_a_bare_clause_is_kept_too() -> None:
+    text = "Vladimir Putin said the three leaders called for an end to it."
+    assert [c for _, _, c in told(text)] == [["the three leaders called for an end to it"], ["an end to it"]]
 
 
 def test_what_an_agency_reports_that_somebody_said_is_credited_to_both() -> None:

@@ -14,7 +14,7 @@ from rag import languages
 from rag.languages import Language
 from rag.reading import Reading, Unit, read
 from rag.speakers import Cast
-from rag.statements.credits import Credits
+from rag.statements.credits import Credits, Names
 from rag.statements.drafts import Draft, Scene
 from rag.statements.frames import LeftFrame, RightFrame
 from rag.statements.moments import Moments, spoken
@@ -47,8 +47,9 @@ def drafts(reading: Reading, language: Language) -> list[Draft]:
     found: list[Draft] = []
     previous: list[Draft] = []
     before: Unit | None = None
+    names = Names(reading.text)
     for unit in reading.units:
-        current = unit_drafts(unit, reading, language)
+        current = [*_pointed_back(unit, before, language), *unit_drafts(unit, reading, names, language)]
         if not current:
             current = _continued(unit, previous, before)
         else:
@@ -57,10 +58,10 @@ def drafts(reading: Reading, language: Language) -> list[Draft]:
     return [draft for draft in found if draft.content]
 
 
-def unit_drafts(unit: Unit, reading: Reading, language: Language) -> list[Draft]:
+def unit_drafts(unit: Unit, reading: Reading, names: Names, language: Language) -> list[Draft]:
     """The statements of one unit; the words that an attribution closes are not searched again."""
     scene = Scene(unit, language)
-    found = Credits(scene, reading).drafts()
+    found = Credits(scene, reading, names).drafts()
     left, right, participles = LeftFrame(scene), RightFrame(scene), Participles(scene)
     closed = {group.place: draft for group in scene.groups if (draft := left.draft(group))}
     found.extend(closed.values())
@@ -97,7 +98,7 @@ def _may_be_nested(draft: Draft, covered: list[Span]) -> bool:
 
 
 def _says_something(draft: Draft, scene: Scene) -> bool:
-    """Whether the content is more than a word ("warned them") or a date."""
+    """Whether the content is more than a word ("warned them", but "called for calm") or a date."""
     if draft.quoted or not draft.content:
         return True
     clauses = scene.clauses
@@ -106,7 +107,8 @@ def _says_something(draft: Draft, scene: Scene) -> bool:
     if all(clauses.is_empty(at) for at in places):
         return False
     last = places[-1]
-    if draft.covers or clauses.tokens[last].capital or clauses.is_("determiners", last):
+    asked_for = clauses.low(places[0] - 1) == "for"
+    if asked_for or draft.covers or clauses.tokens[last].capital or clauses.is_("determiners", last):
         return True
     return len(places) > 1
 
@@ -114,6 +116,28 @@ def _says_something(draft: Draft, scene: Scene) -> bool:
 def _is_nested(draft: Draft, others: list[Draft]) -> bool:
     place = draft.cue.start
     return any(span.start <= place < span.end for other in others if other is not draft for span in other.content)
+
+
+def _pointed_back(unit: Unit, before: Unit | None, language: Language) -> list[Draft]:
+    """`“...” Ann Lee used these words.`"""
+    if (
+        before is None
+        or before.paragraph != unit.paragraph
+        or len(before.tokens) > 1
+        or before.tokens[0].kind != "quote"
+    ):
+        return []
+    scene = Scene(unit, language)
+    low = scene.clauses.low
+    for place in range(1, len(unit.tokens) - 2):
+        subject = scene.clauses.subject_before(place) if low(place) in language.words["words_of"] else None
+        if subject and low(place + 1) in ("these", "those") and low(place + 2) == "words":
+            cue = Span(unit.tokens[place].start, unit.tokens[place + 2].end)
+            draft = scene.credit("quotation", cue, subject, [])
+            draft.content, draft.quoted = [Span(before.tokens[0].start, before.tokens[0].end)], True
+            draft.around = Moments(scene).around(draft)
+            return [draft]
+    return []
 
 
 def _continued(unit: Unit, previous: list[Draft], before: Unit | None) -> list[Draft]:

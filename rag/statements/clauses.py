@@ -177,7 +177,8 @@ class Clauses:
         opens = self.low(after) in ("that", ":") or self.kind(after) == "quote"
         opens = opens or self.is_("nominative", after) or self.is_("determiners", after)
         if group.cue.tense == "third":
-            named = before in self.words["singular_pronouns"] or self.tokens[group.start - 1].capital
+            capital = self.tokens[group.start - 1].capital and not self.is_("determiners", group.start - 1)
+            named = before in self.words["singular_pronouns"] or capital
             named = named or (before == "and" and not group.cue.noun)
             return named or opens or not group.cue.noun
         if before == "who" or before in self.words["subject_pronouns"] - self.words["singular_pronouns"]:

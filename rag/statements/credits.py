@@ -2,18 +2,50 @@
 
 from __future__ import annotations
 
+import re
+from functools import cached_property
+
 from rag.reading import Reading
 from rag.statements.clauses import Phrase
 from rag.statements.drafts import Draft, Scene
 from rag.types import Span
 
 _LONGEST_NAME = 14
+_CAPITALISED_WORD = r"[A-ZÀ-ÖØ-Þ]\w*(?:[’'](?!s\b)\w+|[.-]\w+)*"
+_CAPITALISED = re.compile(rf"\b(?P<run>{_CAPITALISED_WORD}(?: {_CAPITALISED_WORD})*)(?P<colon>:?)")
+
+
+class Names:
+    """The capitalised words of an article: those without a colon behind them, those with a name before them, all."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def has(self, name: str, in_full: bool) -> bool:
+        """Whether the article has the name apart from "NAME:", or in a transcript both "ANN LEE:" and "LEE:"."""
+        written = {name, name.title()}
+        if not self._counts["free"].isdisjoint(written):
+            return True
+        surname = not self._counts["surname"].isdisjoint(written)
+        return surname and (not in_full or not self._counts["twice"].isdisjoint(written))
+
+    @cached_property
+    def _counts(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {"free": set(), "surname": set(), "once": set(), "twice": set()}
+        for match in _CAPITALISED.finditer(self.text):
+            *before, last = match["run"].split()
+            found["free"].update(before if match["colon"] else [*before, last])
+            found["surname"].update([*before, last][1:])
+            for word in [*before, last]:
+                found["twice" if word in found["once"] else "once"].add(word)
+        return found
 
 
 class Credits:
     """The statements of one unit that are credited without a verb."""
 
-    def __init__(self, scene: Scene, reading: Reading) -> None:
+    def __init__(self, scene: Scene, reading: Reading, names: Names) -> None:
+        self.names = names
         self.scene = scene
         self.clauses = scene.clauses
         self.tokens = scene.clauses.tokens
@@ -30,11 +62,13 @@ class Credits:
     def _name_and_colon(self) -> Draft | None:
         """`Name: what was said`, in a headline, in a transcript or before a quotation."""
         colon = self._colon_after_name()
-        if colon is None or (colon == 1 and self.tokens[0].low in self.scene.language.cues):
+        if colon is None or self.tokens[0].low in self.scene.language.cues:
             return None
         shouted = all(token.text.isupper() for token in self.tokens[:colon]) and len(self.tokens[0].text) > 1
         headline = self.scene.unit.paragraph == 0
         if not (headline or shouted or self.clauses.kind(colon + 1) == "quote"):
+            return None
+        if not self._is_somebody(colon):
             return None
         rule = "transcript" if shouted else "headline" if headline else "name and quotation"
         draft = self.scene.credit(
@@ -43,6 +77,14 @@ class Credits:
         if shouted and draft.content:
             draft.content = [Span(draft.content[0].start, self.paragraph_end)]
         return draft if draft.content else None
+
+    def _is_somebody(self, colon: int) -> bool:
+        """Whether the words before a colon are a person's: a given name, or a name that the article has elsewhere."""
+        people = self.scene.language.people
+        if colon > 1 and self.tokens[0].low in people["male"] | people["female"]:
+            return True
+        named = [token for token in self.tokens[:colon] if token.capital]
+        return bool(named) and self.names.has(named[-1].text, in_full=len(named) > 1)
 
     def _dash_and_name(self) -> Draft | None:
         """`What was said – Name` in a headline, when the article names them again."""

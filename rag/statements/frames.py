@@ -248,8 +248,10 @@ class RightFrame(_Frame):
         return self.scene.draft("unsourced", group, None, [Phrase(start, self.scene.end(start))])
 
     def _reports_nothing(self, group: VerbGroup, subject: Phrase, start: int) -> bool:
-        """Whether nothing was said ("did not praise ...") or something only named ("a group called ...")."""
+        """Whether nothing was said ("did not praise ...", "jets attacked ...") or only named ("a group called ...")."""
         if group.negated and group.cue.frame == "object":
+            return True
+        if group.cue.lemma in self.words["also_deeds"] and self.clauses.is_("armed", subject.end - 1):
             return True
         spoken_of = self.clauses.is_("possessives", start) or self.clauses.low(start) in ("it", "him", "them")
         if group.cue.lemma != "call" or start > group.place + 1 or spoken_of:

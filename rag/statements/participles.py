@@ -24,7 +24,7 @@ class Participles:
         """The statement of a verb that `handles` accepts."""
         if self._is_leading(group):
             return self._leading(group)
-        return self._asked(group) or (self._passive(group) if group.passive else None)
+        return self._asked(group) or self._opening_verb(group) or (self._passive(group) if group.passive else None)
 
     def _is_leading(self, group: VerbGroup) -> bool:
         second = group.start == 1 and self.tokens[0].kind == "word" and not self.tokens[0].text.isupper()
@@ -57,6 +57,13 @@ class Participles:
             if ends and opens:
                 return at if self.tokens[at].low == "," else at + 1
         return None
+
+    def _opening_verb(self, group: VerbGroup) -> Draft | None:
+        """`Said Ann Lee, a farmer: "..."`."""
+        subject = self.clauses.subject_after(1) if group.place == 0 and group.cue.frame in ("clause", "quote") else None
+        if subject is None or self.clauses.kind(subject.end + 1) != "quote":
+            return None
+        return self.scene.draft("inverted", group, subject, [Phrase(subject.end + 1, self.scene.end(subject.end + 1))])
 
     def _passive(self, group: VerbGroup) -> Draft | None:
         """`The plan was criticized by X`: what is spoken of is the content."""
