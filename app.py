@@ -25,6 +25,7 @@ from rag.page.comparing import EXPORTS, Comparing, Table
 from rag.page.handlers import Desk, Handlers
 from rag.page.headers import SecurityHeaders
 from rag.page.shelving import Shelving
+from rag.page.understanding import LONGEST_CHANGE
 from rag.types import ConfigError, OnRecordError
 
 USER = "onrecord"
@@ -204,7 +205,12 @@ def _compare_tab(records: gr.BrowserState) -> Sides:
         with gr.Column(elem_classes="talk", scale=7), gr.Column(elem_classes="scroll"):
             with gr.Column(elem_classes="sides", elem_id="sides"):
                 topic = gr.Textbox(
-                    "", label="Topic", placeholder="a ceasefire in Idlib", max_lines=1, max_length=500, elem_id="topic"
+                    "",
+                    label="Topic",
+                    placeholder="a ceasefire in Idlib",
+                    max_lines=1,
+                    max_length=LONGEST_CHANGE,
+                    elem_id="topic",
                 )
                 with gr.Row():
                     speakers = _choice("People", "anybody", "speakers")

@@ -309,6 +309,9 @@ def test_a_hostile_article_is_text_everywhere(page: Page, tmp_path: Path) -> Non
     page.locator("#question textarea").fill(HOSTILE_TITLE)
     page.locator("#ask").click()
     wait_for_answer(page, HOSTILE_TITLE)
+    compare(page, "kestrel", "Amabel Thrupp", HOSTILE_TITLE)
+    expect(page.locator("#compared .grid th[scope=row]")).to_have_text(["Amabel Thrupp", HOSTILE_TITLE])
+    expect(page.locator("#compared-evidence")).to_contain_text(HOSTILE_TITLE)
     assert page.locator("img[src=x]").count() == 0
     assert page.title() == "On Record"
 
@@ -383,10 +386,7 @@ def test_a_question_can_be_asked_again(page: Page) -> None:
 
 def test_a_chat_model_streams_and_can_be_stopped(open_page: OpenPage) -> None:
     page = open_page()
-    open_tab(page, "Settings")
-    page.locator("#model input, #model textarea").fill("openai:slow")
-    page.locator("#model input, #model textarea").press("Enter")
-    expect(page.locator(".masthead .model")).to_have_text("model: openai:slow")
+    choose_model(page, "openai:slow")
     open_tab(page, "Ask")
     page.locator("#question textarea").fill(QUESTION)
     page.locator("#question textarea").press("Enter")
@@ -404,9 +404,7 @@ def test_a_chat_model_streams_and_can_be_stopped(open_page: OpenPage) -> None:
 
 def test_a_chat_model_that_cannot_be_used_is_said_in_one_line(open_page: OpenPage) -> None:
     page = open_page()
-    open_tab(page, "Settings")
-    page.locator("#model input, #model textarea").fill("nonsense")
-    page.locator("#model input, #model textarea").press("Enter")
+    choose_model(page, "nonsense")
     open_tab(page, "Ask")
     ask(page)
     expect(page.locator("#latest .notice")).to_contain_text("nonsense")
@@ -645,6 +643,24 @@ def compare(page: Page, topic: str, *people: str) -> None:
     fill_comparison(page, topic, *people)
     page.get_by_role("button", name="Compare", exact=True).click()
     expect(page.locator(".compared")).to_have_attribute("aria-busy", "false", timeout=30_000)
+
+
+def choose_model(page: Page, name: str) -> None:
+    open_tab(page, "Settings")
+    page.locator("#model input, #model textarea").fill(name)
+    page.locator("#model input, #model textarea").press("Enter")
+    expect(page.locator(".masthead .model")).to_have_text(f"model: {name}")
+
+
+def test_a_comparison_on_its_way_can_be_stopped(open_page: OpenPage) -> None:
+    page = open_page()
+    choose_model(page, "openai:slow")
+    fill_comparison(page, "ceasefire", "Vladimir Putin", "Recep Tayyip Erdogan")
+    page.get_by_role("button", name="Compare", exact=True).click()
+    expect(page.locator(".compared")).to_contain_text("Looking through the articles")
+    page.get_by_role("button", name="Stop").locator("visible=true").click()
+    expect(page.locator("#compared")).to_contain_text("Name a topic")
+    expect(page.get_by_role("button", name="Compare", exact=True)).to_be_visible()
 
 
 @pytest.fixture(scope="module")

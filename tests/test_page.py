@@ -379,7 +379,7 @@ def test_a_conversation_comes_back_from_the_browser_as_it_was() -> None:
     )
     many = replace(SAID, said="2021-02", also=(replace(SAID, source="Radio"),), sources=2)
     exchanges = [
-        Exchange(replace(compared(), citations=(many,)), is_edited=True),
+        Exchange(replace(compared(), citations=(many, *compared().citations[1:])), is_edited=True),
         answered("In May [1].", SAID, OWED, seconds=0.042, notices=("n",)),
         Exchange(Answer(question, "", (OWED,), abstained=True, reason="r")),
         Exchange(Answer(Question("q"), ""), "failed", "The question is empty."),
@@ -438,10 +438,18 @@ def test_a_record_with_anything_else_inside_is_left_out(path: str, value: object
     assert len(conversation.from_records(records)) == 1
 
 
-def test_a_table_with_a_cell_too_many_is_left_out() -> None:
-    [record] = json.loads(json.dumps(conversation.to_records([Exchange(compared())])))
-    record["comparison"]["cells"][0].append([1])
-    assert conversation.from_records([record]) == []
+def test_a_table_that_does_not_fit_together_is_left_out() -> None:
+    too_long, unknown_cell, unknown_relation = json.loads(
+        json.dumps(conversation.to_records([Exchange(compared())] * 3))
+    )
+    too_long["comparison"]["cells"][0].append([1])
+    unknown_cell["comparison"]["cells"][0][0] = [9]
+    unknown_relation["comparison"]["relations"][0]["second"] = 9
+    assert conversation.from_records([too_long, unknown_cell, unknown_relation]) == []
+
+
+def test_a_record_with_half_a_character_is_left_out() -> None:
+    assert conversation.from_records(conversation.to_records([answered("\ud800 [1].", SAID)])) == []
 
 
 def test_further_reports_have_no_reports_of_their_own() -> None:
@@ -480,6 +488,11 @@ def test_the_export_holds_questions_answers_and_evidence() -> None:
     for words in ("## When does the ferry return?", "In May [1].", '> [1] "The ferry returns in May,"'):
         assert words in text
     assert "> The mayor (direct), Ferry to return, Harbour Post, 1 March 2021, https://example.org/a" in text
+
+
+def test_the_export_tells_how_the_statements_stand_to_each_other() -> None:
+    text = conversation.to_markdown([Exchange(compared())])
+    assert "- **differs** [2] [3]: “doubt” [2] is not “call” [3]." in text
 
 
 def test_the_export_holds_no_markup_of_an_article() -> None:
@@ -555,6 +568,8 @@ ASKED = Question("q", "compare", ("A", "B"), "trams", ("Post",), "2018-09-01", N
         ({"field": "topic", "new": "buses"}, {"topic": "buses"}),
         ({"field": "topic", "new": ""}, {"topic": ""}),
         ({"field": "topic", "new": "x" * 999}, {"topic": "x" * 200}),
+        ({"field": "topic", "new": "a\ud800\x00\nb"}, {"topic": "a b"}),
+        ({"field": "topic", "new": 7}, {"topic": "7"}),
         ({"field": "form", "new": ""}, {"form": "what", "kind": "ask"}),
         (
             {"field": "dates", "since": "2018-01-02", "until": "2018-01-01"},

@@ -13,7 +13,7 @@ from rag.page import conversation, render
 from rag.page.compare import has_statements
 from rag.page.conversation import Exchange
 from rag.page.handlers import BROKEN, opened
-from rag.page.understanding import in_order
+from rag.page.understanding import MOST_NAMES, cleaned, in_order
 from rag.types import Answer, OnRecordError, Question
 
 if TYPE_CHECKING:
@@ -63,8 +63,8 @@ class Comparing:
         model: str,
     ) -> Iterator[Table]:
         """Put side by side what the chosen people or sources say on the topic."""
-        first, last = in_order(since, until)
-        asked = Question(topic, "compare", tuple(speakers or ()), topic, tuple(sources or ()), first, last)
+        topic = cleaned(topic)
+        asked = Question(topic, "compare", _names(speakers), topic, _names(sources), *in_order(since, until))
         current = conversation.asking(topic, asked)
         yield Table(
             render.compared(current),
@@ -112,6 +112,10 @@ class Comparing:
             stop=gr.update(visible=False),
             tools=gr.update(visible=current is not None and has_statements(current.answer)),
         )
+
+
+def _names(given: Sequence[str] | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, map(cleaned, given or ()))))[:MOST_NAMES]
 
 
 def _last(records: object) -> Exchange | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeVar, get_args
 
-from rag.page.understanding import understood
+from rag.page.understanding import MOST_NAMES, understood
 from rag.text import readable_date
 from rag.types import (
     Answer,
@@ -149,15 +149,16 @@ def _exchange(record: Any) -> Exchange | None:
 
 
 def _read_exchange(record: dict[str, Any]) -> Exchange:
+    citations = tuple(_read_citation(citation) for citation in _list(record["citations"]))
     answer = Answer(
         question=_read_question(record),
         text=_text(record["answer"]),
-        citations=tuple(_read_citation(citation) for citation in _list(record["citations"])),
+        citations=citations,
         abstained=record["abstained"] is True,
         reason=_optional(record["reason"]),
         notices=tuple(_text(notice) for notice in _list(record["notices"])),
         seconds=float(record["seconds"]),
-        comparison=_read_comparison(record["comparison"]),
+        comparison=_read_comparison(record["comparison"], {citation.marker for citation in citations}),
     )
     state: ExchangeState = "failed" if record["state"] == "failed" else "answered"
     if record["state"] in ("asking", "stopped"):
@@ -170,14 +171,14 @@ def _read_question(record: dict[str, Any]) -> Question:
     return Question(
         text=_text(record["question"]),
         kind=_one_of(get_args(QuestionKind), meant["kind"]),
-        speakers=_texts(meant["speakers"]),
+        speakers=_names(meant["speakers"]),
         topic=_text(meant["topic"]),
-        sources=_texts(meant["sources"]),
+        sources=_names(meant["sources"]),
         since=_optional(meant["since"]),
         until=_optional(meant["until"]),
         sentences=_number(meant["sentences"]),
         form=_one_of(get_args(QuestionForm), meant["form"]),
-        others=_texts(meant["others"]),
+        others=_names(meant["others"]),
         is_follow_up=meant["follow_up"] is True,
     )
 
@@ -204,7 +205,8 @@ def _read_citation(record: dict[str, Any], is_report: bool = False) -> Citation:
     )
 
 
-def _read_comparison(record: dict[str, Any] | None) -> Comparison | None:
+def _read_comparison(record: dict[str, Any] | None, markers: set[int]) -> Comparison | None:
+    """A comparison whose cells fit its rows and columns, and which names none but the cited `markers`."""
     if record is None:
         return None
     read = Comparison(
@@ -214,7 +216,9 @@ def _read_comparison(record: dict[str, Any] | None) -> Comparison | None:
         cells=tuple(tuple(_numbers(cell) for cell in _list(row)) for row in _list(record["cells"])),
         relations=tuple(_read_relation(relation) for relation in _list(record["relations"])),
     )
-    if [len(row) for row in read.cells] != [len(read.columns)] * len(read.rows):
+    named = {marker for row in read.cells for cell in row for marker in cell}
+    named.update(marker for relation in read.relations for marker in (relation.first, relation.second))
+    if [len(row) for row in read.cells] != [len(read.columns)] * len(read.rows) or not named <= markers:
         raise ValueError
     return read
 
@@ -236,6 +240,7 @@ def _read_relation(record: dict[str, Any]) -> Relation:
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError
+    value.encode("utf-8")  # JSON may hold half a character, which raises here and not in SQLite
     return value
 
 
@@ -245,6 +250,10 @@ def _optional(value: object) -> str | None:
 
 def _texts(values: object) -> tuple[str, ...]:
     return tuple(_text(value) for value in _list(values))
+
+
+def _names(values: object) -> tuple[str, ...]:
+    return _texts(values)[:MOST_NAMES]
 
 
 def _number(value: object) -> int:
@@ -276,10 +285,15 @@ def _section(exchange: Exchange) -> str:
         _escaped(answer.text),
         _escaped(exchange.problem or answer.reason or ""),
         *(f"*{_inline(notice)}*" for notice in answer.notices),
+        *(_relation(relation) for relation in (answer.comparison.relations if answer.comparison else ())),
         ("### Nearest evidence" if answer.abstained else "### Evidence") if answer.citations else "",
         *(_evidence(citation) for citation in answer.citations),
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _relation(relation: Relation) -> str:
+    return f"- **{relation.kind}** [{relation.first}] [{relation.second}]: {_inline(relation.reason)}"
 
 
 def _evidence(citation: Citation) -> str:

@@ -15,8 +15,8 @@ import gradio as gr
 
 from rag.page import chips, conversation, reader, render
 from rag.page.conversation import KEPT_EXCHANGES, Exchange
-from rag.page.understanding import changed
-from rag.types import Citation, OnRecordError, Question
+from rag.page.understanding import CHANGES, changed
+from rag.types import Answer, Citation, OnRecordError, Question
 
 if TYPE_CHECKING:
     from rag.chat import Assistant
@@ -85,7 +85,8 @@ class Handlers:
         if not 0 <= turn < len(exchanges):
             yield Desk()
             return
-        asked = changed(exchanges[turn].answer.question, event._data)
+        change = {name: getattr(event, name, "") for name in CHANGES}
+        asked = changed(exchanges[turn].answer.question, change)
         earlier = exchanges[:-1] if turn == len(exchanges) - 1 else exchanges
         yield from self._answer(asked.text, earlier, model, asked)
 
@@ -169,9 +170,14 @@ class Handlers:
         )
 
     def _ended(self, current: Exchange, turn: int) -> str:
-        answer = current.answer
-        next_ = self.assistant.suggestions() if answer.abstained else []
-        return render.exchange(current, turn, latest=True, next_=next_)
+        return render.exchange(current, turn, latest=True, next_=self._next(current.answer))
+
+    def _next(self, answer: Answer) -> list[str]:
+        """What may be asked after an answer; nothing where the articles cannot be searched, which the answer says."""
+        try:
+            return self.assistant.suggestions() if answer.abstained else self.assistant.follow_ups(answer)
+        except OnRecordError:
+            return []
 
     def _welcome(self) -> str:
         return render.welcome(self.assistant.status(), self.assistant.suggestions())
@@ -180,8 +186,8 @@ class Handlers:
 def opened(assistant: Assistant, shown: Exchange | None, event: gr.EventData) -> tuple[str, str]:
     """The evidence of an exchange with the clicked citation open, and its article, or that of a further report."""
     turn, marker = int(event.turn), int(event.marker)
-    also = event._data.get("also")
-    citation = shown.citation(marker, also if also is None else int(also)) if shown else None
+    also = getattr(event, "also", None)
+    citation = shown.citation(marker, None if also is None else int(also)) if shown else None
     return render.evidence(shown, turn, marker), _cited_article(assistant, shown, citation)
 
 

@@ -8,12 +8,15 @@ from datetime import date
 from typing import Literal
 
 from rag import dates
+from rag.question import clean
 from rag.text import readable_date, words
 from rag.types import Question, QuestionForm
 
 Field = Literal["form", "speakers", "others", "topic", "sources", "dates"]
 
+CHANGES = ("field", "old", "new", "more", "since", "until")
 LONGEST_CHANGE = 200
+MOST_NAMES = 24
 SEPARATOR = " · "
 ANY_DAY = "2000-01-01"  # whether a text names a day does not depend on when it was written
 FORMS: Mapping[QuestionForm, str] = {
@@ -72,7 +75,7 @@ def changed(question: Question, change: Mapping[str, object]) -> Question:
 
     A browser may send anything: a change that cannot be made leaves the question as it was.
     """
-    told = {name: " ".join(str(value).split())[:LONGEST_CHANGE] for name, value in change.items()}
+    told = {name: cleaned(value) for name, value in change.items()}
     field = told.get("field", "")
     if field in ("speakers", "others", "sources"):
         next_ = replace(question, **{field: _swapped(getattr(question, field), told)})  # type: ignore[arg-type]
@@ -86,6 +89,11 @@ def changed(question: Question, change: Mapping[str, object]) -> Question:
     else:
         return question
     return replace(next_, is_follow_up=False)
+
+
+def cleaned(value: object) -> str:
+    """What a browser gives for a name, a topic or a day, as one line that is not too long."""
+    return clean(str(value))[:LONGEST_CHANGE]
 
 
 def in_order(first: str | None, last: str | None) -> tuple[str | None, str | None]:
@@ -104,7 +112,7 @@ def _day(iso: str | None) -> str | None:
 def _swapped(names: Sequence[str], told: Mapping[str, str]) -> tuple[str, ...]:
     old, new = told.get("old", ""), told.get("new", "")
     swapped = [new if name == old else name for name in names] if old else [*names, new]
-    return tuple(dict.fromkeys(name for name in [*swapped, told.get("more", "")] if name))
+    return tuple(dict.fromkeys(name for name in [*swapped, told.get("more", "")] if name))[:MOST_NAMES]
 
 
 def _form(question: Question) -> Iterator[Part]:
