@@ -248,7 +248,7 @@ class Cast:
     def _body(self, head: list[Token]) -> str | None:
         """A group or body that the article names: "the Trump campaign", "Democratic aides"."""
         people = self.language.people
-        document = " ".join(token.low for token in head[1:])
+        document = " ".join(token.low for token in head if token.low not in self.language.words["determiners"])
         if document in people["documents"]:
             return document
         indefinite = not head or head[0].low in people["indefinite"] | people["not_names"]

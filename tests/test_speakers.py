@@ -35,6 +35,7 @@ def speakers(text: str) -> list[tuple[str | None, str | None]]:
         ("Putin’s campaign said it was over.", "Putin campaign", "name"),
         ("The joint statement said it was over.", "joint statement", "name"),
         ("A joint statement by Russia and Turkey said it was over.", "joint statement", "name"),
+        ("Joint statement says it was over.", "joint statement", "name"),
         ("The statement said it was over.", None, None),
         ("Another guest, Ann Lee, said it was over.", "Ann Lee", "name"),
         ("Two guests, Ann Lee and Bob Ray, said it was over.", None, None),
