@@ -11,7 +11,7 @@ from rag.text import readable_date
 from rag.types import Answer, Citation, Column, Comparison, Relation
 
 NOTHING = '<span class="nothing">nothing on record</span>'
-LONGEST_TITLE = 90
+LONGEST_TITLE = 70
 
 
 def comparison(answer: Answer, turn: int) -> str:
