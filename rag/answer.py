@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from rag.evidence import Evidence, choose
 from rag.question import vocabulary
 from rag.reports import citation, merged
-from rag.text import readable_date
+from rag.text import listed, readable_date
 from rag.types import Answer, Citation, Question, Said, Span, Statement
 
 NamesOf = Callable[[str], Sequence[str]]
@@ -56,11 +56,13 @@ def decide(question: Question, ranked: Sequence[Evidence], names_of: NamesOf) ->
 
 def _who(question: Question, ranked: Sequence[Evidence]) -> Decision:
     """The best statements on the topic, at most two of one speaker."""
-    said = _said_by(ranked, {s.speaker for unit in ranked for s in unit.statements} - set(question.others))
+    said = _said_by(
+        ranked, {name for unit in ranked for s in unit.statements for name in s.names} - set(question.others)
+    )
     chosen: list[Evidence] = []
     for unit in choose([unit for unit in said if unit.bears_on_question], 2 * question.sentences):
-        speakers = [speaker for one in chosen for speaker in {s.speaker for s in one.statements}]
-        if len(chosen) < question.sentences and all(speakers.count(s.speaker) < 2 for s in unit.statements):
+        speakers = [names for one in chosen for names in {s.names for s in one.statements}]
+        if len(chosen) < question.sentences and all(speakers.count(s.names) < 2 for s in unit.statements):
             chosen.append(unit)
     if chosen:
         return Decision(_earliest_reports(chosen, said))
@@ -207,21 +209,24 @@ class _Composer:
         """The unit's words, understandable alone: who speaks is named, and a leading connective is left out."""
         lead, names = "", []
         for statement in _outermost(unit.statements):
-            if not statement.speaker:
+            speaker = listed(statement.names)
+            if not speaker:
                 continue
             if statement.source is None or not _within(statement.source, unit.span):
-                lead = lead or self._lead(unit, statement.speaker)
+                lead = lead or self._lead(unit, speaker)
             elif statement.resolved_by in ("pronoun", "title"):
                 literal = statement.source.of(unit.article.text)
-                names.append((statement.source, self._name(statement.speaker, literal)))
+                names.append((statement.source, self._name(speaker, literal)))
             else:
-                self._introduced.add(statement.speaker)
+                self._introduced.update(statement.names)
         text = _OWN_MARKER.sub(r"(\1)", " ".join(_replaced(unit, names).split()))
         return lead + _capitalised(_without_connective(text))
 
     def _lead(self, unit: Evidence, speaker: str) -> str:
         """`Name: ` before words whose attribution stands elsewhere in the article."""
-        named_inside = any(s.speaker == speaker and s.source and _within(s.source, unit.span) for s in unit.statements)
+        named_inside = any(
+            listed(s.names) == speaker and s.source and _within(s.source, unit.span) for s in unit.statements
+        )
         return "" if named_inside else f"{self._name(speaker)}: "
 
     def _name(self, speaker: str, literal: str = "") -> str:

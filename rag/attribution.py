@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from rag import languages
 from rag import text as texts
@@ -29,11 +28,6 @@ def reported(said: Said, name: str) -> str:
     if verb and _QUOTED_FIRST.match(content):
         return f"{name} {verb}: {content}"
     return f"{name}: {content}"
-
-
-def listed(names: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def shortened(content: str) -> str:

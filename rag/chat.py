@@ -193,7 +193,8 @@ class Assistant:
         asked = self._asked("ask", about, speakers, sources, since, until)
         found = self.research.said(asked, asked.speakers, retrieve.MOST if about else ALL)
         if about:
-            found = self.research.relevant(asked, found)
+            relevant = self.research.relevant(asked, found)
+            found = [one for one in relevant if one.relevance >= evidence.LEAST_RELEVANCE]
         return [one for one in found if article_id in (None, one.article.id)][:limit]
 
     def compare(
@@ -302,7 +303,7 @@ class Assistant:
     def _decided(self, state: dict[str, Any]) -> dict[str, Any]:
         asked: Question = state["question"]
         passages = state["hits"][: state["k"]]
-        if asked.kind != "ask":
+        if asked.kind != "ask" or asked.stance:
             return state | {"passages": passages, "sides": self._sides(asked)}
         research = self.research
         ranked = research.weigh(asked, research.evidence(asked, state["hits"]))
@@ -322,7 +323,7 @@ class Assistant:
     def _composed(self, state: dict[str, Any], history: Sequence[Turn], model: str | None) -> Iterator[Answer]:
         asked: Question = state["question"]
         if "sides" in state:
-            yield compare.compared(asked, state["sides"], _by(asked), self.research.cosines)
+            yield self._compared(asked, state["sides"], model)
             return
         decision: Decision = state["decision"]
         chosen = decision.evidence
@@ -340,6 +341,16 @@ class Assistant:
             notices += (f"{error} This answer is made of the articles' own sentences.",)
         for growing in answer.answered(asked, chosen):
             yield replace(growing, notices=notices)
+
+    def _compared(self, asked: Question, sides: dict[str, list[Said]], model: str | None) -> Answer:
+        notices: tuple[str, ...] = ()
+        writer = None
+        try:
+            writer = self._writer(self.config.model if model is None else model)
+        except ModelError as error:
+            notices = (f"{error} The relations come from rules.",)
+        found = compare.compared(asked, sides, _by(asked), self.research.cosines, writer, self.config.model_timeout)
+        return replace(found, notices=notices + found.notices)
 
     def _writer(self, name: str) -> BaseChatModel | None:
         if self._chat_model is not None:

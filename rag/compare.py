@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import TYPE_CHECKING, Literal
 
-from rag.attribution import listed, reported
+from rag.attribution import reported
 from rag.proposals import proposed
-from rag.relations import Found, is_later, relate
+from rag.relations import Found, is_later, relate, said_together
 from rag.reports import citation, short_names, speaker_named
-from rag.text import readable_date
+from rag.text import listed, readable_date
 from rag.types import Answer, Column, Comparison, ModelError, Question, Relation, RelationKind, Said
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ Similarities = Callable[[Sequence[str]], Sequence[Sequence[float]]]
 MOST_RELATED = 24  # statements of one side that are compared, the most relevant ones
 RELATIONS_OF_TWO = 3
 QUOTED_OF_EACH, QUOTED_IN_TIME = 2, 12
-OPPOSED = ("contradicts", "differs")
+OPPOSED: tuple[RelationKind, ...] = ("contradicts", "differs")
+STANDING: dict[str, tuple[RelationKind, ...]] = {"agrees": ("agrees", "repeats"), "differs": OPPOSED}
 VERBS: dict[RelationKind, str] = {
     "agrees": "agree",
     "repeats": "say the same",
@@ -50,7 +51,7 @@ class Cited:
 
 @dataclass(frozen=True)
 class Table:
-    """The statements of a comparison, in reading order, numbered from 1."""
+    """The statements of a comparison, in reading order, numbered from 1; a joint one has one number in several rows."""
 
     question: Question
     by: Literal["speaker", "source"]
@@ -62,7 +63,13 @@ class Table:
         return [one for one in self.cited if one.row == row]
 
     def at(self, marker: int) -> Cited:
-        return self.cited[marker - 1]
+        return next(one for one in self.cited if one.marker == marker)
+
+    def names(self, *markers: int) -> list[str]:
+        """The rows that hold statements of these numbers."""
+        return list(
+            dict.fromkeys(self.rows[one.row] for marker in markers for one in self.cited if one.marker == marker)
+        )
 
     @property
     def several_dates(self) -> bool:
@@ -95,6 +102,8 @@ def compared(
     record"; where no side has any, the answer is a refusal.
     """
     table = tabled(question, sides, by)
+    if question.stance:
+        table = _standing(table, similarities)
     notices: tuple[str, ...] = ()
     if model is not None and len(table.cited) > 1:
         try:
@@ -102,6 +111,22 @@ def compared(
         except ModelError as error:
             notices = (f"{error} The relations are told from the words of the statements.",)
     return replace(told(table, related(table, similarities)), notices=notices)
+
+
+def _standing(table: Table, similarities: Similarities) -> Table:
+    """Only those who stand to the others as the question asks, with the statements that show it."""
+    fitting = [relation for relation in related(table, similarities) if _fits(table, relation)]
+    kept = {marker for relation in fitting for marker in (relation.first, relation.second)}
+    sides = {name: [one.said for one in table.of_row(row) if one.marker in kept] for row, name in enumerate(table.rows)}
+    shown = {name: said for name, said in sides.items() if said}
+    return tabled(table.question, shown, table.by)
+
+
+def _fits(table: Table, relation: Relation) -> bool:
+    question = table.question
+    rows = table.names(relation.first, relation.second)
+    is_between = 0 < len(set(rows) & set(question.others)) < len(set(rows))
+    return is_between and relation.kind in STANDING[question.stance or "differs"]
 
 
 def tabled(question: Question, sides: Mapping[str, Sequence[Said]], by: Literal["speaker", "source"]) -> Table:
@@ -114,7 +139,8 @@ def tabled(question: Question, sides: Mapping[str, Sequence[Said]], by: Literal[
         for said in sorted(sides[name], key=_in_time)
     ]
     placed.sort(key=lambda one: (one.column, one.row) if question.kind == "timeline" else (one.row, one.column))
-    numbered = tuple(replace(one, marker=at) for at, one in enumerate(placed, start=1))
+    markers = {id: at for at, id in enumerate(dict.fromkeys(one.said.statement.id for one in placed), start=1)}
+    numbered = tuple(replace(one, marker=markers[one.said.statement.id]) for one in placed)
     return Table(question, by, rows, columns, numbered)
 
 
@@ -151,9 +177,11 @@ class _Pair:
 def related(table: Table, similarities: Similarities) -> list[Relation]:
     """The strongest relations of each two rows, fewer the more rows there are; in time, those within each row."""
     chosen = [one for row in range(len(table.rows)) for one in _most_relevant(table.of_row(row))]
+    joint = {one.marker: one.said for one in chosen if len(table.names(one.marker)) > 1}
+    chosen = [one for one in chosen if one.marker not in joint]
     cosines = similarities([one.said.text for one in chosen]) if len(chosen) > 1 else []
     place = {one.marker: at for at, one in enumerate(chosen)}
-    relations: list[Relation] = []
+    relations = [Relation("agrees", marker, marker, said_together(said)) for marker, said in joint.items()]
     for pairs, most in _matches(table, chosen):
         found = (
             _Pair(one, other, relation)
@@ -185,11 +213,7 @@ def _matches(table: Table, cited: Sequence[Cited]) -> Iterator[tuple[list[tuple[
     most = max(1, RELATIONS_OF_TWO + 2 - len(table.rows))
     for ones, others in combinations(of_row, 2):
         pairs = [(one, other) for one in ones for other in others]
-        same = [
-            (a, b)
-            for a, b in pairs
-            if a.said.statement.speaker and a.said.statement.speaker == b.said.statement.speaker
-        ]
+        same = [(a, b) for a, b in pairs if a.said.statement.names and a.said.statement.names == b.said.statement.names]
         yield (same or pairs) if table.by == "source" else pairs, most
 
 
@@ -209,10 +233,14 @@ def _strongest(pairs: Iterator[_Pair], most: int) -> list[_Pair]:
 
 def told(table: Table, relations: Sequence[Relation]) -> Answer:
     """The comparison as an answer: a short prose in which every sentence cites, with the table and its relations."""
+    if not table.cited and table.question.stance:
+        verb = "agrees" if table.question.stance == "agrees" else "disagrees"
+        reason = f"Nobody on record {verb} with {listed(table.question.others)}{table.about}."
+        return Answer(table.question, reason, abstained=True, reason=reason)
     if not table.cited:
         reason = " ".join(_nothing(table, row) for row in range(len(table.rows))) or f"Nothing on record{table.about}."
         return Answer(table.question, reason, abstained=True, reason=reason, comparison=table.comparison(()))
-    citations = tuple(citation(one.said, one.marker) for one in table.cited)
+    citations = tuple(citation(said, marker) for marker, said in {one.marker: one.said for one in table.cited}.items())
     text = "\n\n".join(paragraph for paragraph in _Prose(table, relations).paragraphs() if paragraph)
     return Answer(table.question, text, citations, comparison=table.comparison(relations))
 
@@ -239,17 +267,23 @@ class _Prose:
             return [*self._changes(), self._in_time(), *silent]
         if self.table.question.kind == "timeline":
             return [self._in_time(), *self._told(self.relations), *silent]
-        sides = [self._side(row) for row in range(len(self.table.rows))]
-        if form == "differ":
+        sides = self._sides()
+        if form == "differ" or self.table.question.stance:
             return [*self._disagreements(), *sides]
         return [*sides, " ".join(self._told(self.relations))]
 
-    def _side(self, row: int) -> str:
-        cited = self.table.of_row(row)
-        if not cited:
-            return _nothing(self.table, row)
-        best = sorted(cited, key=lambda one: -one.said.relevance)[:QUOTED_OF_EACH]
-        return " ".join(self._sentence(one, at == 0) for at, one in enumerate(sorted(best, key=lambda one: one.marker)))
+    def _sides(self) -> list[str]:
+        """Each row's most relevant statements, what several rows share only once."""
+        told: set[int] = set()
+        paragraphs = []
+        for row in range(len(self.table.rows)):
+            best = sorted(self.table.of_row(row), key=lambda one: -one.said.relevance)[:QUOTED_OF_EACH]
+            new = sorted((one for one in best if one.marker not in told), key=lambda one: one.marker)
+            told.update(one.marker for one in new)
+            paragraphs.append(" ".join(self._sentence(one, at == 0) for at, one in enumerate(new)))
+            if not best:
+                paragraphs.append(_nothing(self.table, row))
+        return paragraphs
 
     def _in_time(self) -> str:
         """One statement a row and date, the most relevant, in order of time."""
@@ -274,24 +308,25 @@ class _Prose:
 
     def _relation(self, relation: Relation) -> str:
         one, other = self.table.at(relation.first), self.table.at(relation.second)
-        names = [self.short[self.table.rows[row]] for row in dict.fromkeys((one.row, other.row))]
+        names = [self.short[name] for name in self.table.names(relation.first, relation.second)]
         days = [readable_date(said.date) for said in (one.said, other.said)]
         subject = listed(names) if len(names) > 1 else f"The statements of {names[0]}"
         told = f"{subject} {VERBS[relation.kind]}"
         if is_later(one.said, other.said) and relation.kind in CHANGES:
             told = f"{names[0]} {CHANGES[relation.kind]} between {days[0]} and {days[1]}"
-        return f"{told}: {relation.reason} [{relation.first}][{relation.second}]."
+        markers = "".join(f"[{marker}]" for marker in dict.fromkeys((relation.first, relation.second)))
+        return f"{told}: {relation.reason} {markers}."
 
     def _disagreements(self) -> list[str]:
-        """The relations that set the sides apart first; where none does, that is said of their first statements."""
+        """The relations that set the sides apart first; where none does, that is said last, of their first statements."""
         apart = [r for r in self.relations if r.kind in OPPOSED]
         rest = [r for r in self.relations if r.kind not in OPPOSED]
         firsts = [cited[0] for row in range(len(self.table.rows)) if (cited := self.table.of_row(row))]
         if apart or len(firsts) < 2:
             return [" ".join(self._told([*apart, *rest]))]
-        markers = "".join(f"[{one.marker}]" for one in firsts)
+        markers = "".join(f"[{marker}]" for marker in dict.fromkeys(one.marker for one in firsts))
         names = listed([self.short[self.table.rows[one.row]] for one in firsts])
-        return [f"No statements of {names}{self.table.about} oppose each other {markers}.", *self._told(rest)]
+        return [*self._told(rest), f"No statements of {names}{self.table.about} oppose each other {markers}."]
 
     def _changes(self) -> list[str]:
         """What changed, from when to when, for each row; or that nothing did, or that there is but one day."""

@@ -72,7 +72,7 @@ class Evidence:
     @cached_property
     def speaker_words(self) -> frozenset[str]:
         """The words that name the speakers of its statements, as the article writes them and as they are resolved."""
-        named = [s.speaker for s in self.statements if s.speaker]
+        named = [name for s in self.statements for name in s.names]
         named += [s.source.of(self.article.text) for s in self.statements if s.source]
         return frozenset(word for name in named for word in texts.words(name))
 
@@ -86,14 +86,14 @@ class Evidence:
 
     def as_told(self) -> Evidence:
         """The same sentences as the article's own telling, unless most of their words are a known speaker's."""
-        said = tuple(s for s in self.statements if s.speaker)
+        said = tuple(s for s in self.statements if s.names)
         told = {at for s in said for at in range(max(s.start, self.span.start), min(s.end, self.span.end))}
         return replace(self, statements=said if len(told) >= MOSTLY * len(self.span) else ())
 
     def said_by(self, speakers: Iterable[str]) -> Evidence:
         """The same sentences with only the statements of these speakers."""
         names = set(speakers)
-        return replace(self, statements=tuple(s for s in self.statements if s.speaker in names))
+        return replace(self, statements=tuple(s for s in self.statements if names.intersection(s.names)))
 
 
 def stem(word: str) -> str:
@@ -159,7 +159,7 @@ def weigh(
 
     Only those that come first without it are compared with the question; the others' similarity stays 0.
     """
-    asked = weights(list(dict.fromkeys(map(stem, content_words(question.topic or question.text)))))
+    asked = weights(_topic_stems(question))
     covering = [
         replace(unit, coverage=_coverage(unit, asked), attribution=_attribution(unit, question.speakers))
         for unit in candidates
@@ -169,6 +169,20 @@ def weigh(
     near = similarities(query(question), [unit.text for unit in compared])
     weighed = [replace(unit, similarity=max(0.0, value)) for unit, value in zip(compared, near, strict=True)]
     return sorted(weighed + covering[MOST_COMPARED:], key=lambda unit: (-unit.score, unit.article.id, unit.span.start))
+
+
+def singly(question: Question, weighed: Sequence[Evidence], weights: Weights) -> list[Evidence]:
+    """Each statement by itself, its coverage that of its own words; the best first."""
+    asked = weights(_topic_stems(question))
+    single = [
+        replace(unit, span=statement.span, statements=(statement,)) for unit in weighed for statement in unit.statements
+    ]
+    covered = [replace(unit, coverage=min(unit.coverage, _coverage(unit, asked))) for unit in single]
+    return sorted(covered, key=lambda unit: -unit.relevance)
+
+
+def _topic_stems(question: Question) -> list[str]:
+    return list(dict.fromkeys(map(stem, content_words(question.topic or question.text))))
 
 
 def _attribution(unit: Evidence, speakers: Sequence[str]) -> float:
@@ -271,7 +285,7 @@ def leans_back(unit: Evidence) -> bool:
     first = texts.words(unit.text[:40])[:1]
     if not first or first[0] not in vocabulary().dependent_starts:
         return False
-    return not any(s.speaker and s.source and s.source.start - unit.span.start < 4 for s in unit.statements)
+    return not any(s.names and s.source and s.source.start - unit.span.start < 4 for s in unit.statements)
 
 
 def _sentence_before(unit: Evidence, everything: Sequence[Evidence]) -> Evidence | None:

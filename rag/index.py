@@ -31,6 +31,7 @@ BATCH = 250
 HNSW: Any = {"space": "cosine", "ef_construction": 200, "ef_search": 400, "max_neighbors": 32}
 METADATA_MODEL = "embedding_model"
 NEVER = 99_999_999
+NOBODY = "-"  # Chroma takes no empty list
 
 
 class VectorIndex:
@@ -162,13 +163,13 @@ def passage_metadata(article: Article, passage: Passage) -> dict[str, str | int]
     }
 
 
-def statement_metadata(article: Article, statement: Statement) -> dict[str, str | int]:
+def statement_metadata(article: Article, statement: Statement) -> dict[str, str | int | list[str]]:
     """What a statement's vector is filtered by."""
     return {
         "article_id": article.id,
         "start": statement.start,
         "end": statement.end,
-        "speaker": statement.speaker or "",
+        "speakers": list(statement.names) or [NOBODY],
         "source": article.source or "",
         "kind": statement.kind,
         **_days(statement.date or article.date),
@@ -184,7 +185,8 @@ def _where(scope: Scope) -> dict[str, Any] | None:
     """A scope as Chroma's filter."""
     conditions: list[dict[str, Any]] = []
     if scope.speakers:
-        conditions.append({"speaker": {"$in": list(scope.speakers)}})
+        named: list[dict[str, Any]] = [{"speakers": {"$contains": name}} for name in scope.speakers]
+        conditions.append(named[0] if len(named) == 1 else {"$or": named})
     if scope.sources:
         conditions.append({"source": {"$in": list(scope.sources)}})
     if scope.since:

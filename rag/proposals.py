@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from rag import prompts, stance
 from rag.relations import is_later, labels
-from rag.text import readable_date
+from rag.text import listed, readable_date
 from rag.types import ModelError, Relation, RelationKind, Said
 from rag.writing import inert, tokens
 
@@ -50,7 +50,7 @@ def _statements_block(said: Sequence[Said]) -> str:
     lines = []
     for number, one in enumerate(said, start=1):
         day = readable_date(one.date) or "an unknown day"
-        lines.append(f"[{number}] said by: {inert(one.statement.speaker or 'unknown')}; on: {day}")
+        lines.append(f"[{number}] said by: {inert(listed(one.statement.names) or 'unknown')}; on: {day}")
         lines.append(f"    words: {inert(one.text)}")
     return "\n".join(lines)
 
@@ -103,7 +103,7 @@ def _kind(value: object, one: Said, other: Said) -> RelationKind | None:
     kind = next((kind for kind in KINDS if kind == value), None)
     if kind and is_later(one, other):
         return IN_TIME.get(kind, kind)
-    is_one_voice = one.statement.speaker == other.statement.speaker and one.article.source == other.article.source
+    is_one_voice = one.statement.names == other.statement.names and one.article.source == other.article.source
     return None if kind in IN_TIME.values() or is_one_voice else kind
 
 

@@ -13,7 +13,7 @@ from datetime import date
 from functools import lru_cache
 
 from rag import stance, text
-from rag.attribution import listed
+from rag.attribution import shortened
 from rag.reports import short_names, speaker_named
 from rag.stance import Amount, Position, Reading
 from rag.text import readable_date
@@ -59,18 +59,16 @@ class _Evidence:
 
 def relate(one: Said, other: Said, similarity: float) -> Found | None:
     """The relation of two statements whose contents have this cosine similarity, None for unrelated ones."""
-    if one.article.id == other.article.id and one.statement.span == other.statement.span:
-        return _said_together(one, other)
     first, second = _reading(one), _reading(other)
     kind, evidence = _compared(one, other, first, second, similarity)
     return _found(kind, one, other, evidence, similarity) if kind else None
 
 
-def _said_together(one: Said, other: Said) -> Found:
-    """One statement of several speakers, such as a joint one."""
-    names = listed(list(dict.fromkeys(map(speaker_named, (one, other)))))
-    words = _words(one, _place(_reading(one), _reading(one).roots))
-    return Found("agrees", f"{names}{words} (said together)", STRENGTH["agrees"] + 1)
+def said_together(said: Said) -> str:
+    """Why the speakers of a joint statement agree."""
+    words = shortened(said.text)
+    is_quoted = bool(text.quotations(words)) and words[0] in '“"'
+    return f"together they said {words if is_quoted else f'“{words}”'}"
 
 
 @lru_cache(maxsize=4096)

@@ -67,7 +67,7 @@ def citation(said: Said, marker: int) -> Citation:
         statement.start,
         statement.end,
         statement.span.of(article.text),
-        statement.speaker,
+        texts.listed(statement.names) or None,
         statement.kind,
         statement.date,
         tuple(citation(report, marker) for report in said.also),
@@ -92,7 +92,7 @@ def _surname(name: str) -> str:
 def speaker_named(said: Said) -> str:
     """The speaker, or where nobody is resolved the words that the article has for one."""
     statement = said.statement
-    return statement.speaker or (statement.source.of(said.article.text) if statement.source else "Somebody")
+    return texts.listed(statement.names) or (statement.source.of(said.article.text) if statement.source else "Somebody")
 
 
 def _earliest_and_fullest(said: Said) -> tuple[str, int]:
@@ -114,7 +114,7 @@ def _grouped(ordered: Iterable[Said]) -> list[list[Said]]:
     groups: list[list[Said]] = []
     holding: dict[tuple[str, Shingle], list[int]] = defaultdict(list)
     for one in ordered:
-        name = one.statement.speaker or f"? {texts.fold(speaker_named(one))}"
+        name = texts.listed(one.statement.names) or f"? {texts.fold(speaker_named(one))}"
         keys = [(name, shingle) for shingle in _shingles(_told(one)) | _shingles(_quoted(one)) | _pairs(one)]
         shared = Counter(at for key in keys if len(holding[key]) <= COMMON for at in set(holding[key]))
         found = next((at for at, _ in shared.most_common(CANDIDATES) if _any_same(one, groups[at])), len(groups))

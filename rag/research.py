@@ -17,13 +17,14 @@ from rag.question import content_words, query, understand
 from rag.reports import merged
 from rag.roster import Roster
 from rag.speakers import is_form_of
-from rag.text import words
+from rag.text import first_day, last_day, words
 from rag.types import Article, Hit, Known, Question, Said, Scope, Statement, Turn
 
 STATEMENTS = 50
 SIDES = 4
 CUT_ARTICLES = 500
-KEEP_OF_SIDE, MOST_OF_SIDE = 0.65, 15
+KEEP_OF_SIDE, A_FEW = 0.65, 3
+MOST_OF_SIDE, MOST_WITHOUT_TOPIC = 15, 40
 
 
 class Research:
@@ -54,8 +55,10 @@ class Research:
         return [self._under_one_name(statement) for statement in self.archive.store.statements(article_id)]
 
     def _under_one_name(self, statement: Statement) -> Statement:
-        name = self.roster.one_name.get(statement.speaker or "", statement.speaker)
-        return replace(statement, speaker=name) if name != statement.speaker else statement
+        names = tuple(self.roster.one_name.get(name, name) for name in statement.names)
+        if names == statement.names:
+            return statement
+        return replace(statement, speaker=names[0]) if statement.speaker else replace(statement, joint=names)
 
     def units(self, article: Article) -> list[Evidence]:
         """An article cut into evidence."""
@@ -123,15 +126,14 @@ class Research:
         return [name, *self.roster.surname_only(name)]
 
     def relevant(self, question: Question, said: Sequence[Said]) -> list[Said]:
-        """Those statements that bear on the question's topic, each with its relevance, the most relevant first."""
+        """Those statements in whose words or surroundings the topic stands, each with its relevance, the best first."""
         ids = {one.statement.id for one in said}
         weighed = self.weigh(question, evidence.found([], said, self.units))
+        bearing = [unit for unit in weighed if unit.coverage >= evidence.LEAST_COVERAGE]
         return [
-            Said(statement, unit.article, unit.relevance)
-            for unit in weighed
-            if unit.bears_on_question
-            for statement in unit.statements
-            if statement.id in ids
+            Said(unit.statements[0], unit.article, unit.relevance)
+            for unit in evidence.singly(question, bearing, self._rarities)
+            if unit.statements[0].id in ids
         ]
 
     def sides(self, question: Question, by_source: bool) -> dict[str, list[Said]]:
@@ -140,6 +142,9 @@ class Research:
         Each side is looked up by itself, so that none is crowded out. Where the question names nobody, the sides
         are those with most to say.
         """
+        if question.stance:
+            theirs = replace(question, speakers=question.others, others=(), stance=None)
+            return self.sides(theirs, False) | self.sides(replace(question, stance=None), False)
         if by_source and question.sources:
             return {
                 name: self._side(replace(question, sources=(name,)), question.speakers) for name in question.sources
@@ -148,30 +153,29 @@ class Research:
             return {name: self._side(question, [name]) for name in question.speakers}
         sides: dict[str, list[Said]] = {}
         for one in self._side(question, ()):
-            name = one.article.source if by_source else one.statement.speaker
-            if name and name not in question.others:
-                sides.setdefault(name, []).append(one)
+            for name in [one.article.source] if by_source else one.statement.names:
+                if name and name not in question.others:
+                    sides.setdefault(name, []).append(one)
         most = sorted(sides, key=lambda name: -sum(one.relevance for one in sides[name]))[:SIDES]
         return {name: sides[name] for name in most}
 
     def _side(self, question: Question, speakers: Sequence[str]) -> list[Said]:
-        """What is said on the very topic, each statement once: nothing much less relevant than the best.
+        """What is said on the very topic, each statement once: a few, and more where they are about as relevant.
 
-        In time, the best of each day counts, so that none is crowded out by a day of many words.
+        In time, the best of each day counts, so that none is crowded out by a day of many words. What was said before
+        the days asked for, and only told again in them, is left out.
         """
         found = self.said(question, speakers)
-        if not question.topic:
-            return merged(found)
-        relevance = {one.statement.id: one.relevance for one in self.relevant(question, found)}
+        if question.topic:
+            relevance = {one.statement.id: one.relevance for one in self.relevant(question, found)}
+            found = [replace(one, relevance=relevance[id]) for one in found if (id := one.statement.id) in relevance]
+        ever = self.said(replace(question, since=None, until=None), speakers)
         days: dict[str | None, list[Said]] = defaultdict(list)
-        for one in merged([replace(one, relevance=relevance.get(one.statement.id, 0.0)) for one in found]):
-            if one.relevance:
+        for one in merged(found, among=ever):
+            if _is_of_days(one, question):
                 days[one.date if question.kind == "timeline" else None].append(one)
-        kept = []
-        for day in days.values():
-            best = max(one.relevance for one in day)
-            kept += [one for one in day if one.relevance >= KEEP_OF_SIDE * best]
-        return sorted(kept, key=lambda one: -one.relevance)[:MOST_OF_SIDE]
+        kept = [one for day in days.values() for one in _best_of(day)]
+        return sorted(kept, key=lambda one: -one.relevance)[: MOST_OF_SIDE if question.topic else MOST_WITHOUT_TOPIC]
 
     # Weighing
 
@@ -194,6 +198,17 @@ class Research:
         """Cosines of every text with every other, as rows."""
         vectors = self.archive.embeddings.embed_documents(list(given))
         return _cosines(vectors, vectors)
+
+
+def _best_of(said: Sequence[Said]) -> list[Said]:
+    ranked = sorted(said, key=lambda one: -one.relevance)
+    return [one for at, one in enumerate(ranked) if at < A_FEW or one.relevance >= KEEP_OF_SIDE * ranked[0].relevance]
+
+
+def _is_of_days(said: Said, question: Question) -> bool:
+    first, last = first_day(said.date), last_day(said.date)
+    since, until = first_day(question.since), last_day(question.until)
+    return not (since and (last is None or last < since)) and not (until and (first is None or first > until))
 
 
 def _names_role(wanted: set[str], source: str) -> bool:

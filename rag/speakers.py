@@ -157,6 +157,13 @@ class Cast:
         speaker = speaker or self._possessed_body(source, head) or self._body(head)
         return (speaker, "name") if speaker else _UNRESOLVED
 
+    def joint(self, source: list[Token]) -> tuple[str, ...]:
+        """The names of all whom the source lists as speaking together; none where it names at most one."""
+        if not self._is_joint(source):
+            return ()
+        people = [(self._named(mention), mention) for mention in _mentions(source, self.language)]
+        return tuple(dict.fromkeys(person.name if person else " ".join(mention.name) for person, mention in people))
+
     def _is_joint(self, source: list[Token]) -> bool:
         """Whether the source lists several speakers ("Putin, Erdogan and Rouhani"), whose words are nobody's alone."""
         last = next((place for place, token in enumerate(source) if token.low == "and"), 0)

@@ -46,11 +46,15 @@ _STATEMENTS_SCHEMA = """
 DROP TABLE IF EXISTS statements;
 CREATE TABLE statements (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL, article INTEGER NOT NULL REFERENCES articles (row) ON DELETE CASCADE,
-    speaker TEXT, start INTEGER NOT NULL, end INTEGER NOT NULL, since INTEGER, until INTEGER, fields TEXT NOT NULL
+    start INTEGER NOT NULL, end INTEGER NOT NULL, since INTEGER, until INTEGER, fields TEXT NOT NULL
 );
 CREATE INDEX statements_id ON statements (id);
 CREATE INDEX statements_article ON statements (article);
-CREATE INDEX statements_speaker ON statements (speaker);
+CREATE TABLE speakers (
+    name TEXT NOT NULL, statement INTEGER NOT NULL REFERENCES statements (row) ON DELETE CASCADE,
+    PRIMARY KEY (name, statement)
+) WITHOUT ROWID;
+CREATE INDEX speakers_statement ON speakers (statement);
 CREATE VIRTUAL TABLE said USING fts5 (title, before, body, tokenize = "porter unicode61 remove_diacritics 2");
 CREATE TRIGGER statements_gone AFTER DELETE ON statements BEGIN DELETE FROM said WHERE rowid = old.row; END;
 """
@@ -194,11 +198,11 @@ class Store:
         for statement, (before, sentences) in zip(statements, _surroundings(article, statements), strict=True):
             date = statement.date or article.date
             row = self._db.execute(
-                "INSERT INTO statements (id, article, speaker, start, end, since, until, fields)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                [statement.id, article_row, statement.speaker, statement.start, statement.end]
+                "INSERT INTO statements (id, article, start, end, since, until, fields) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [statement.id, article_row, statement.start, statement.end]
                 + [texts.first_day(date), texts.last_day(date), _statement_fields(statement)],
             ).lastrowid
+            self._db.executemany("INSERT INTO speakers VALUES (?, ?)", [(name, row) for name in statement.names])
             self._db.execute(
                 "INSERT INTO said (rowid, title, before, body) VALUES (?, ?, ?, ?)",
                 [row, texts.fold(article.title), texts.fold(before), texts.fold(sentences)],
@@ -407,17 +411,17 @@ class Store:
         return newest
 
     def speaker_days(self) -> list[tuple[str, str, str | None]]:
-        """For every visible statement with a speaker: the speaker's name, the article's id, and the day or None."""
+        """For every speaker of every visible statement: the name, the article's id, and the day or None."""
         return self._rows(
-            "SELECT s.speaker, a.id, coalesce(json_extract(s.fields, '$.date'), a.date) FROM statements s"
-            " JOIN articles a ON a.row = s.article WHERE a.published AND s.speaker IS NOT NULL"
+            "SELECT n.name, a.id, coalesce(json_extract(s.fields, '$.date'), a.date) FROM speakers n"
+            " JOIN statements s ON s.row = n.statement JOIN articles a ON a.row = s.article WHERE a.published"
         )
 
     def speakers(self) -> list[tuple[str, int]]:
         """The names of speakers in visible articles, each with its number of statements, most first."""
         return self._rows(
-            "SELECT s.speaker, count(*) AS n FROM statements s JOIN articles a ON a.row = s.article"
-            " WHERE a.published AND s.speaker IS NOT NULL GROUP BY s.speaker ORDER BY n DESC, s.speaker"
+            "SELECT n.name, count(*) AS n FROM speakers n JOIN statements s ON s.row = n.statement"
+            " JOIN articles a ON a.row = s.article WHERE a.published GROUP BY n.name ORDER BY 2 DESC, 1"
         )
 
     def check(self) -> None:
@@ -448,6 +452,7 @@ def _statement_fields(statement: Statement) -> str:
             "confidence": statement.confidence,
             "date": statement.date,
             "when": pair(statement.when),
+            "joint": list(statement.joint),
         }
     )
 
@@ -456,6 +461,7 @@ def _statement(fields: str, id: str, article_id: str) -> Statement:
     values = json.loads(fields)
     for name in ("source", "cue", "when"):
         values[name] = Span(*values[name]) if values[name] else None
+    values["joint"] = tuple(values["joint"])
     values["content"] = tuple(Span(*pair) for pair in values["content"])
     return Statement(id=id, article_id=article_id, **values)
 
@@ -499,7 +505,7 @@ def _statements_within(scope: Scope) -> tuple[str, list[object]]:
     where, values = _articles_within(Scope(sources=scope.sources))
     conditions = [where]
     if scope.speakers:
-        conditions.append(f"s.speaker IN ({_marks(scope.speakers)})")
+        conditions.append(f"s.row IN (SELECT statement FROM speakers WHERE name IN ({_marks(scope.speakers)}))")
         values += scope.speakers
     if scope.since:
         conditions.append("s.until >= ?")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from rag.attribution import shortened
 from rag.export import NOTHING, column_name
+from rag.text import listed
 from rag.types import Answer, Citation, Comparison, Said, Speaker
 
 WIDTH = 100
@@ -98,7 +99,7 @@ def statement_text(said: Said, width: int = WIDTH) -> str:
     """One statement: when, who, how and where, and the words."""
     statement = said.statement
     literal = statement.source.of(said.article.text) if statement.source else "nobody named"
-    who = statement.speaker or f"unresolved ({literal})"
+    who = listed(statement.names) or f"unresolved ({literal})"
     credit = [who, statement.kind, said.article.title, said.article.source or ""]
     words = statement.span.of(said.article.text)
     margin = " " * 12

@@ -73,6 +73,7 @@ class Statement:
     words that name the speaker, None where the article has none. `content` may be split by its
     attribution ("...," she said, "..."). `confidence` is the measured precision of `rule`. `date` (ISO; a year or
     a month where no more is known) and its words, `when`, are there where the sentence says when it was said.
+    `joint` are the names of several who said it together; `speaker` is None then.
     """
 
     id: str
@@ -88,6 +89,12 @@ class Statement:
     confidence: float = 1.0
     date: str | None = None
     when: Span | None = None
+    joint: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everybody whose statement it is."""
+        return (self.speaker,) if self.speaker else self.joint
 
     @property
     def start(self) -> int:

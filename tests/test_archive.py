@@ -429,7 +429,7 @@ def test_a_store_of_the_first_version_is_upgraded(
         path = first.store.path
     with closing(sqlite3.connect(path)) as database:
         database.executescript(
-            "DROP TABLE statements; DROP TABLE said; DELETE FROM meta WHERE name = 'extractor'; PRAGMA user_version = 1;"
+            "DROP TABLE speakers; DROP TABLE statements; DROP TABLE said; DELETE FROM meta WHERE name = 'extractor'; PRAGMA user_version = 1;"
             "CREATE TABLE statements (row INTEGER PRIMARY KEY, id TEXT NOT NULL, article INTEGER NOT NULL,"
             " speaker TEXT, start INTEGER NOT NULL, end INTEGER NOT NULL, fields TEXT NOT NULL)"
         )

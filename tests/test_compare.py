@@ -151,8 +151,9 @@ def test_no_disagreement_is_said_with_citations() -> None:
         said("Ana", "the bridge must be repaired"),
         said("Ivan", "the bridge must be repaired", outlet="Herald"),
     )
-    answer = compare({"Ana": [one], "Ivan": [other]}, form="differ")
-    assert answer.text.startswith("No statements of Ana and Ivan on the bridge oppose each other [1][2].")
+    agreement, none, *_ = compare({"Ana": [one], "Ivan": [other]}, form="differ").text.split("\n\n")
+    assert agreement.startswith("Ana and Ivan agree: ") and agreement.endswith(" [1][2].")
+    assert none == "No statements of Ana and Ivan on the bridge oppose each other [1][2]."
 
 
 def test_a_change_is_told_from_when_to_when() -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 
-from rag.relations import relate
+from rag.relations import relate, said_together
 from rag.types import Said
 from tests.saying import said
 
@@ -118,11 +117,9 @@ def test_what_is_said_before_a_but_agrees_only_in_part() -> None:
 
 
 def test_one_statement_of_several_speakers_is_their_agreement() -> None:
-    together = said("Ana", "There can be no military solution")
-    shared = replace(together, statement=replace(together.statement, speaker="Ivan"))
-    found = relate(together, shared, 0.0)
-    assert found and found.kind == "agrees"
-    assert found.reason == "Ana and Ivan: “There can be no military solution” (said together)"
+    assert said_together(said("Ana", "There can be no military solution.")) == (
+        "together they said “There can be no military solution”"
+    )
 
 
 def test_one_speaker_repeats_or_changes_in_time() -> None:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from rag.page.conversation import quoted
 from rag.page.markup import isolated, original, text, where
-from rag.text import paragraphs
+from rag.text import listed, paragraphs
 from rag.types import Article, Citation, Span, Statement
 
 UNRESOLVED = "not named"
@@ -94,8 +94,8 @@ def _changed(citation: Citation) -> str:
 
 def _name(statement: Statement, words: str) -> str:
     """The speaker; where nobody knows who it is, the article's own words for them."""
-    if statement.speaker:
-        return statement.speaker
+    if statement.names:
+        return listed(statement.names)
     return f"“{statement.source.of(words)}”" if statement.source else UNRESOLVED
 
 

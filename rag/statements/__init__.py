@@ -177,6 +177,7 @@ def _statement(article: Article, reading: Reading, draft: Draft, cast: Cast, lan
         confidence=language.confidence.get(draft.rule, 0.5),
         date=date,
         when=when,
+        joint=cast.joint(draft.source) if not speaker else (),
     )
 
 
