@@ -309,3 +309,15 @@ def test_hostile_text_takes_linear_time(text: str) -> None:
     started = time.process_time()
     assert all(s.content for s in statements(text))
     assert time.process_time() - started < 8
+
+
+def test_a_sentence_in_the_past_perfect_dates_what_its_paragraph_goes_on_to_tell() -> None:
+    text = (
+        "Ana Petrova and Ivo Marin signed on Monday.\n\nIn Varna on 3 May the two had been further apart. "
+        "Marin asked for a loan and said it would be the last. Petrova says now that she was right.\n\nMarin said he was glad."
+    )
+    found = extract(Article("a", text, date="2024-05-20"))
+    dates = {text[s.start : s.end]: s.date for s in found}
+    assert dates["it would be the last"] == "2024-05-03"
+    assert dates["that she was right"] is None
+    assert dates["he was glad"] is None

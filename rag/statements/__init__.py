@@ -17,7 +17,7 @@ from rag.speakers import Cast
 from rag.statements.credits import Credits, Names
 from rag.statements.drafts import Draft, Scene
 from rag.statements.frames import LeftFrame, RightFrame
-from rag.statements.moments import Moments, spoken
+from rag.statements.moments import Moments, setting, spoken
 from rag.statements.participles import Participles
 from rag.text import fingerprint
 from rag.types import Article, QuoteKind, Span, Statement
@@ -48,14 +48,26 @@ def drafts(reading: Reading, language: Language) -> list[Draft]:
     previous: list[Draft] = []
     before: Unit | None = None
     names = Names(reading.text)
+    told_of: tuple[int, Span] | None = None
     for unit in reading.units:
         current = [*_pointed_back(unit, before, language), *unit_drafts(unit, reading, names, language)]
         if not current:
             current = _continued(unit, previous, before)
         else:
             found.extend(current)
+        if told_of and told_of[0] == unit.paragraph:
+            _date_from(told_of[1], current, reading)
+        opening = setting(unit, language)
+        told_of = (unit.paragraph, opening) if opening else told_of
         previous, before = current, unit
     return [draft for draft in found if draft.content]
+
+
+def _date_from(opening: Span, current: list[Draft], reading: Reading) -> None:
+    """Lets an earlier sentence date the statements, but for those in the present tense ("now he says")."""
+    for draft in current:
+        if not draft.cue.of(reading.text).endswith("s"):
+            draft.around.append(opening)
 
 
 def unit_drafts(unit: Unit, reading: Reading, names: Names, language: Language) -> list[Draft]:

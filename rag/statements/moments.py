@@ -6,11 +6,14 @@ import re
 from bisect import bisect_left
 
 from rag import dates
+from rag.languages import Language
+from rag.reading import Unit
 from rag.statements.drafts import Draft, Scene
 from rag.types import Article, Span
 
 _YEAR = re.compile(r"(?:1[89]|20)\d\d")
 _OCCASION_DISTANCE = 3
+_LONGEST_OPENING = 14
 
 
 class Moments:
@@ -71,6 +74,18 @@ class Moments:
         span = self._from(0, draft)
         opens = self.clauses.is_("prepositions", 0) or self.clauses.is_time(0) or self.clauses.low(0) == "speaking"
         return span if span and opens and span.end <= end else None
+
+
+def setting(unit: Unit, language: Language) -> Span | None:
+    """The opening of a sentence in the past perfect, which dates what its paragraph goes on to tell.
+
+    "In Tehran on 7 September the two had been further apart. Lee asked for ..."
+    """
+    opening = [token.low for token in unit.tokens[:_LONGEST_OPENING]]
+    perfect = next((at for at, word in enumerate(opening) if word in language.words["past_perfect"]), 0)
+    if not perfect or opening[0] not in language.words["prepositions"]:
+        return None
+    return Span(unit.tokens[0].start, unit.tokens[perfect].start)
 
 
 def spoken(article: Article, around: list[Span]) -> tuple[str | None, Span | None]:
