@@ -2,7 +2,7 @@
 
 DATA holds folders with `articles.jsonl` and `questions.jsonl`; questions name their gold by `gold` (statements with
 article and spans) or `gold_doc_ids` (articles). With `statements.jsonl` beside them, citations are checked for their
-speakers. The measures:
+speakers, and with `attributions.jsonl` the extraction of statements (see `extraction`). The measures:
 
 passage_recall@k      share of gold statements of which half the characters lie in the first k passages
 recall_in_2500_chars  the same within the first 2,500 characters of the ranking
@@ -27,6 +27,7 @@ from rag import articles
 from rag.chat import Assistant
 from rag.config import load
 from rag.types import Article, Incoming, Report
+from tests.benchmarks import extraction
 from tests.benchmarks.tutorial import Tutorial
 
 Record = dict[str, Any]
@@ -59,6 +60,15 @@ def compare(folder: Path, limit: int | None) -> None:
         other = theirs[name]
         ratio = f"{value / other:8.2f}" if other else " " * 8
         print(f"{name:<24}{value:>12.3f}{other:>12.3f}{ratio}")
+    if (folder / "attributions.jsonl").exists():
+        _print_extraction([item.article for item in found], _records(folder / "attributions.jsonl"))
+
+
+def _print_extraction(found: Sequence[Article], attributions: Sequence[Record]) -> None:
+    """How well the statements of the articles are extracted; the tutorial pipeline extracts none."""
+    print("\nextraction of statements")
+    for name, value in extraction.measures(found, attributions).items():
+        print(f"{name:<24}{value:>12.3f}")
 
 
 def _measured(
