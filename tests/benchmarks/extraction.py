@@ -33,8 +33,32 @@ dismiss reject question cite quote refer speak talk discuss threaten apologize e
 IRREGULAR = "said told wrote written spoke spoken denied denies replied replies testified testifies"
 NEGATIONS = frozenset({"declined", "refused", "not", "never", "refuses", "refusing", "declines"})
 TITLES = frozenset(
-    "He She They It I We You This That Mr Mrs Ms Dr Sen Rep Gov President Senator Governor Republican Republicans Democrat"
-    " Democrats Mayor".split()
+    [
+        "He",
+        "She",
+        "They",
+        "It",
+        "I",
+        "We",
+        "You",
+        "This",
+        "That",
+        "Mr",
+        "Mrs",
+        "Ms",
+        "Dr",
+        "Sen",
+        "Rep",
+        "Gov",
+        "President",
+        "Senator",
+        "Governor",
+        "Republican",
+        "Republicans",
+        "Democrat",
+        "Democrats",
+        "Mayor",
+    ]
 )
 LEAD = re.compile(r"^\W*(?:that|to|of|for)\b", re.IGNORECASE)
 POSSESSOR = re.compile(r"\b[A-Z][\w.-]*(?: [A-Z][\w.-]*)*[’']s? ")
@@ -104,7 +128,7 @@ def _score_one(text: str, gold: Record, statement: Statement | None, count: Coun
 
 
 def _rates(count: Counter[str]) -> dict[str, float]:
-    rates = {}
+    rates: dict[str, float] = {}
     for name, hits in (("overlap", count["hit"]), ("exact", count["exact"])):
         precision, recall = hits / max(1, count["predicted"]), hits / max(1, count["gold"])
         both = precision + recall
