@@ -41,8 +41,8 @@ def decide(question: Question, ranked: Sequence[Evidence], names_of: NamesOf) ->
     silent: list[str] = []
     share = max(2, question.sentences // max(1, len(question.speakers)))
     for speaker in question.speakers:
-        said = _said_by(ranked, names_of(speaker))
-        best = choose([unit for unit in said if unit.bears_on_question], share)
+        said = _said_by(question, ranked, names_of(speaker))
+        best = choose([unit for unit in said if unit.bears_on_question or not question.topic], share)
         chosen += _earliest_reports(_in_form(question, best), said)
         silent += [] if best else [_silent(speaker, question.topic, bool(names_of(speaker)))]
     if chosen:
@@ -57,7 +57,7 @@ def decide(question: Question, ranked: Sequence[Evidence], names_of: NamesOf) ->
 def _who(question: Question, ranked: Sequence[Evidence]) -> Decision:
     """The best statements on the topic, at most two of one speaker."""
     said = _said_by(
-        ranked, {name for unit in ranked for s in unit.statements for name in s.names} - set(question.others)
+        question, ranked, {name for unit in ranked for s in unit.statements for name in s.names} - set(question.others)
     )
     chosen: list[Evidence] = []
     for unit in choose([unit for unit in said if unit.bears_on_question], 2 * question.sentences):
@@ -69,9 +69,10 @@ def _who(question: Question, ranked: Sequence[Evidence]) -> Decision:
     return Decision(choose([unit.as_told() for unit in ranked], NEAREST), _not_said(question))
 
 
-def _said_by(units: Sequence[Evidence], names: Iterable[str | None]) -> list[Evidence]:
-    wanted = [name for name in names if name]
-    return [unit for unit in (unit.said_by(wanted) for unit in units) if unit.statements]
+def _said_by(question: Question, units: Sequence[Evidence], names: Iterable[str]) -> list[Evidence]:
+    """What these said in the days asked for."""
+    said = (unit.said_by(names, question.since, question.until) for unit in units)
+    return [unit for unit in said if unit.statements]
 
 
 def _in_form(question: Question, chosen: Sequence[Evidence]) -> list[Evidence]:

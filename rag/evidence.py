@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from rag import stance
 from rag import text as texts
 from rag.question import content_words, query, vocabulary
 from rag.speakers import variant
@@ -80,6 +81,20 @@ class Evidence:
     def stems(self) -> frozenset[str]:
         return frozenset(map(stem, content_words(self.text)))
 
+    @cached_property
+    def told(self) -> str:
+        """What its statements say, without who says so; where it has none, its sentences."""
+        return " ".join(span.of(self.article.text) for s in self.statements for span in s.content) or self.text
+
+    @cached_property
+    def told_stems(self) -> frozenset[str]:
+        return frozenset(map(stem, content_words(self.told)))
+
+    @cached_property
+    def reading(self) -> stance.Reading:
+        cue = next((s.cue for s in self.statements if s.cue), Span(0, 0))
+        return stance.read(self.told, cue.of(self.article.text))
+
     @property
     def bears_on_question(self) -> bool:
         return self.coverage >= LEAST_COVERAGE and self.relevance >= LEAST_RELEVANCE
@@ -90,10 +105,19 @@ class Evidence:
         told = {at for s in said for at in range(max(s.start, self.span.start), min(s.end, self.span.end))}
         return replace(self, statements=said if len(told) >= MOSTLY * len(self.span) else ())
 
-    def said_by(self, speakers: Iterable[str]) -> Evidence:
-        """The same sentences with only the statements of these speakers."""
+    def said_by(self, speakers: Iterable[str], since: str | None = None, until: str | None = None) -> Evidence:
+        """The same sentences with only the statements of these speakers in these days."""
         names = set(speakers)
-        return replace(self, statements=tuple(s for s in self.statements if names.intersection(s.names)))
+        said = (s for s in self.statements if names.intersection(s.names))
+        in_days = tuple(s for s in said if is_of_days(s.date or self.article.date, since, until))
+        return replace(self, statements=in_days)
+
+
+def is_of_days(date: str | None, since: str | None, until: str | None) -> bool:
+    """Whether a day, month or year (ISO) may lie between the first and the last day asked for."""
+    first, last = texts.first_day(date), texts.last_day(date)
+    earliest, latest = texts.first_day(since), texts.last_day(until)
+    return not (earliest and (last is None or last < earliest)) and not (latest and (first is None or first > latest))
 
 
 def stem(word: str) -> str:
@@ -263,8 +287,10 @@ def choose(ranked: Sequence[Evidence], most: int) -> list[Evidence]:
 
 
 def _says_again(unit: Evidence, other: Evidence) -> bool:
-    smaller = min(len(unit.stems), len(other.stems))
-    return bool(smaller) and len(unit.stems & other.stems) / smaller >= SAME_WORDS
+    smaller = min(len(unit.told_stems), len(other.told_stems))
+    if not smaller or len(unit.told_stems & other.told_stems) / smaller < SAME_WORDS:
+        return False
+    return not stance.alters(unit.reading, other.reading)
 
 
 def explained(
@@ -289,8 +315,13 @@ def leans_back(unit: Evidence) -> bool:
 
 
 def _sentence_before(unit: Evidence, everything: Sequence[Evidence]) -> Evidence | None:
+    """The sentence before, unless it is what somebody else says."""
     earlier = [one for one in everything if one.span.end <= unit.span.start]
-    return replace(earlier[-1].as_told(), coverage=unit.coverage, similarity=unit.similarity) if earlier else None
+    before = earlier[-1].as_told() if earlier else None
+    speakers = {name for s in unit.statements for name in s.names}
+    if before is None or speakers and any(speakers.isdisjoint(s.names) for s in before.statements):
+        return None
+    return replace(before, coverage=unit.coverage, similarity=unit.similarity)
 
 
 def in_reading_order(chosen: Sequence[Evidence]) -> list[Evidence]:

@@ -17,7 +17,7 @@ from rag.question import content_words, query, understand
 from rag.reports import merged
 from rag.roster import Roster
 from rag.speakers import is_form_of
-from rag.text import first_day, last_day, words
+from rag.text import words
 from rag.types import Article, Hit, Known, Question, Said, Scope, Statement, Turn
 
 STATEMENTS = 50
@@ -172,7 +172,7 @@ class Research:
         ever = self.said(replace(question, since=None, until=None), speakers)
         days: dict[str | None, list[Said]] = defaultdict(list)
         for one in merged(found, among=ever):
-            if _is_of_days(one, question):
+            if evidence.is_of_days(one.date, question.since, question.until):
                 days[one.date if question.kind == "timeline" else None].append(one)
         kept = [one for day in days.values() for one in _best_of(day)]
         return sorted(kept, key=lambda one: -one.relevance)[: MOST_OF_SIDE if question.topic else MOST_WITHOUT_TOPIC]
@@ -203,12 +203,6 @@ class Research:
 def _best_of(said: Sequence[Said]) -> list[Said]:
     ranked = sorted(said, key=lambda one: -one.relevance)
     return [one for at, one in enumerate(ranked) if at < A_FEW or one.relevance >= KEEP_OF_SIDE * ranked[0].relevance]
-
-
-def _is_of_days(said: Said, question: Question) -> bool:
-    first, last = first_day(said.date), last_day(said.date)
-    since, until = first_day(question.since), last_day(question.until)
-    return not (since and (last is None or last < since)) and not (until and (first is None or first > until))
 
 
 def _names_role(wanted: set[str], source: str) -> bool:
