@@ -14,7 +14,7 @@ from rag.types import Answer, Citation, Question, Said, Span, Statement
 
 NamesOf = Callable[[str], Sequence[str]]
 
-NEAREST = 3
+NEAREST = 2
 POSSESSIVES = frozenset({"his", "her", "its", "their"})
 _OWN_MARKER = re.compile(r"\[(\d+)\]")  # an article's own [1] is not one of ours
 _END = re.compile(r"(?P<stop>[.。]?)(?P<close>[”\"’'»]*)$")

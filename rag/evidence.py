@@ -25,6 +25,7 @@ RANK_CREDIT, RANK_HALVED = 0.2, 5
 SPEAKER_CREDIT, ONLY_NAMED = 0.25, 0.4
 LONGEST_WINDOW = 600
 LEAST_COVERAGE, LEAST_RELEVANCE = 0.3, 0.38
+INFERRED, INFERRED_CERTAINTY = ("pronoun", "title"), 0.7
 MOST_COMPARED = 24
 
 Weights = Callable[[Sequence[str]], dict[str, float]]
@@ -96,6 +97,11 @@ class Evidence:
         return stance.read(self.told, cue.of(self.article.text))
 
     @property
+    def certainty(self) -> float:
+        """How surely one of its statements is the speaker's: by the precision of its rule, and less by a pronoun or title."""
+        return max((_certainty(statement) for statement in self.statements), default=1.0)
+
+    @property
     def bears_on_question(self) -> bool:
         return self.coverage >= LEAST_COVERAGE and self.relevance >= LEAST_RELEVANCE
 
@@ -118,6 +124,10 @@ def is_of_days(date: str | None, since: str | None, until: str | None) -> bool:
     first, last = texts.first_day(date), texts.last_day(date)
     earliest, latest = texts.first_day(since), texts.last_day(until)
     return not (earliest and (last is None or last < earliest)) and not (latest and (first is None or first > latest))
+
+
+def _certainty(statement: Statement) -> float:
+    return statement.confidence * (INFERRED_CERTAINTY if statement.resolved_by in INFERRED else 1.0)
 
 
 def stem(word: str) -> str:
@@ -272,15 +282,15 @@ def choose(ranked: Sequence[Evidence], most: int) -> list[Evidence]:
     Each piece of an article lowers the score of its further ones, so that other articles have their say.
     """
     strongest = max((unit.relevance for unit in ranked), default=0.0)
-    left = [unit for unit in ranked if unit.relevance >= KEEP_SECOND * strongest]
+    left = [unit for unit in ranked if unit.relevance * unit.certainty >= KEEP_SECOND * strongest]
     chosen: list[Evidence] = []
     while left and len(chosen) < most:
         if len(chosen) == 2:
-            left = [unit for unit in left if unit.relevance >= KEEP_FURTHER * strongest]
+            left = [unit for unit in left if unit.relevance * unit.certainty >= KEEP_FURTHER * strongest]
             if not left:
                 break
         taken = Counter(unit.article.id for unit in chosen)
-        best = max(left, key=lambda unit: unit.score - SAME_ARTICLE * taken[unit.article.id])
+        best = max(left, key=lambda unit: unit.score * unit.certainty - SAME_ARTICLE * taken[unit.article.id])
         chosen.append(best)
         left = [unit for unit in left if unit is not best and not _says_again(unit, best)]
     return chosen
