@@ -16,7 +16,7 @@ from rag.speakers import variant
 from rag.types import Article, Hit, Passage, Question, Said, Span, Statement
 
 LONGEST_UNIT = 700
-CONTEXT_CREDIT = 0.5
+CONTEXT, CONTEXT_CREDIT = 200, 0.5
 SAME_WORDS = 0.6
 KEEP_SECOND, KEEP_FURTHER = 0.4, 0.65
 SAME_ARTICLE = 0.05
@@ -103,7 +103,7 @@ class Evidence:
 
     @property
     def bears_on_question(self) -> bool:
-        return self.coverage >= LEAST_COVERAGE and self.relevance >= LEAST_RELEVANCE
+        return self.coverage >= LEAST_COVERAGE and self.relevance * self.certainty >= LEAST_RELEVANCE
 
     def as_told(self) -> Evidence:
         """The same sentences as the article's own telling, unless most of their words are a known speaker's."""
@@ -262,7 +262,7 @@ def _coverage(unit: Evidence, asked: dict[str, float]) -> float:
     total = sum(asked.values())
     if not total:
         return 0.0
-    around = unit.article.text[max(0, unit.span.start - LONGEST_UNIT) : unit.span.end]
+    around = unit.article.text[max(0, unit.span.start - CONTEXT) : unit.span.end]
     context = {stem(word) for word in texts.words(f"{unit.article.title} {around}")}
     credit = sum(
         weight * (1.0 if word in unit.stems else CONTEXT_CREDIT if word in context else 0.0)

@@ -10,7 +10,7 @@ from typing import Any
 
 from langchain_core.retrievers import BaseRetriever
 
-from rag import evidence, retrieve, roster
+from rag import evidence, languages, retrieve, roster
 from rag.archive import Archive
 from rag.evidence import Evidence
 from rag.question import content_words, query, understand
@@ -77,10 +77,10 @@ class Research:
 
     def _holder(self, role: str) -> str:
         """The speaker to whom articles give the role in words such as "the Russian representative"; else the words."""
-        wanted = set(content_words(role))
-        if role in self.roster.names or not role[:1].islower():
+        wanted = content_words(role)
+        if role in self.roster.names or not wanted or wanted[-1] not in languages.load("en").titles:
             return role
-        found = self.archive.store.said(self.archive.store.search_statements(sorted(wanted), STATEMENTS))
+        found = self.archive.store.said(self.archive.store.search_statements(wanted, STATEMENTS))
         holders = Counter(
             one.statement.speaker
             for one in found.values()
@@ -205,7 +205,7 @@ def _best_of(said: Sequence[Said]) -> list[Said]:
     return [one for at, one in enumerate(ranked) if at < A_FEW or one.relevance >= KEEP_OF_SIDE * ranked[0].relevance]
 
 
-def _names_role(wanted: set[str], source: str) -> bool:
+def _names_role(wanted: Sequence[str], source: str) -> bool:
     """Whether the words of a source name the role: "Russian representative" in "the representative of Russia"."""
     held = words(source)
     return all(any(is_form_of(word, other) for other in held) for word in wanted)
