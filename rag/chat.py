@@ -18,7 +18,7 @@ from rag.answer import Decision
 from rag.archive import Archive
 from rag.config import Config, load, resource
 from rag.research import Research
-from rag.text import fold
+from rag.text import fold, listed, words
 from rag.types import (
     Answer,
     Article,
@@ -273,8 +273,14 @@ class Assistant:
         """The answer as it grows; text and citations of the last one are complete."""
         started = time.monotonic()
         state = self._chain().invoke({"text": text, "history": history, "asked": asked, "k": k or self.config.k})
+        notices = self._namesakes(state["question"]) if asked is None else ()
         for growing in self._composed(state, history, model):
-            yield replace(growing, passages=tuple(state["passages"]), seconds=time.monotonic() - started)
+            yield replace(
+                growing,
+                notices=growing.notices + notices,
+                passages=tuple(state["passages"]),
+                seconds=time.monotonic() - started,
+            )
 
     def runnable(self) -> Runnable[str, Answer]:
         """The whole as a LangChain Runnable: a question in, an `Answer` out."""
@@ -313,6 +319,17 @@ class Assistant:
         whole = evidence.explained(decision.evidence, research.units, asked.sentences)
         ordered = evidence.in_reading_order(whole)
         return state | {"passages": passages, "decision": replace(decision, evidence=ordered)}
+
+    def _namesakes(self, asked: Question) -> tuple[str, ...]:
+        """Who else may be meant, where the question gives only a surname."""
+        found = []
+        for name in asked.speakers:
+            others = self.research.roster.namesakes(name)
+            if others and not asked.is_follow_up and fold(name.split()[0]) not in words(asked.text):
+                found.append(
+                    f"Taken to mean {name}; {listed(others)} {'is' if len(others) == 1 else 'are'} on record too."
+                )
+        return tuple(found)
 
     def _names_of(self, speaker: str) -> list[str]:
         return self.research.meant(speaker) if speaker in self.research.roster.names else []

@@ -178,7 +178,6 @@ def related(table: Table, similarities: Similarities) -> list[Relation]:
     """The strongest relations of each two rows, fewer the more rows there are; in time, those within each row."""
     chosen = [one for row in range(len(table.rows)) for one in _most_relevant(table.of_row(row))]
     joint = {one.marker: one.said for one in chosen if len(table.names(one.marker)) > 1}
-    chosen = [one for one in chosen if one.marker not in joint]
     cosines = similarities([one.said.text for one in chosen]) if len(chosen) > 1 else []
     place = {one.marker: at for at, one in enumerate(chosen)}
     relations = [Relation("agrees", marker, marker, said_together(said)) for marker, said in joint.items()]
@@ -186,6 +185,9 @@ def related(table: Table, similarities: Similarities) -> list[Relation]:
         found = (
             _Pair(one, other, relation)
             for one, other in pairs
+            if not {*table.names(one.marker)} & {*table.names(other.marker)}
+            or one.row == other.row
+            or table.by == "source"
             if (relation := relate(one.said, other.said, float(cosines[place[one.marker]][place[other.marker]])))
         )
         relations += [
@@ -258,7 +260,8 @@ class _Prose:
     short: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.short = short_names(self.table.rows)
+        rows = self.table.rows
+        self.short = short_names(rows) if self.table.by == "speaker" else {name: name for name in rows}
 
     def paragraphs(self) -> list[str]:
         silent = [_nothing(self.table, row) for row in range(len(self.table.rows)) if not self.table.of_row(row)]
@@ -307,15 +310,23 @@ class _Prose:
         return [self._relation(relation) for relation in relations]
 
     def _relation(self, relation: Relation) -> str:
-        one, other = self.table.at(relation.first), self.table.at(relation.second)
-        names = [self.short[name] for name in self.table.names(relation.first, relation.second)]
-        days = [readable_date(said.date) for said in (one.said, other.said)]
+        pair = [self.table.at(relation.first).said, self.table.at(relation.second).said]
+        days = [readable_date(day) for day in sorted(said.date or "" for said in pair)]
+        names = self._parties(relation)
         subject = listed(names) if len(names) > 1 else f"The statements of {names[0]}"
         told = f"{subject} {VERBS[relation.kind]}"
-        if is_later(one.said, other.said) and relation.kind in CHANGES:
+        if is_later(*pair) and relation.kind in CHANGES:
             told = f"{names[0]} {CHANGES[relation.kind]} between {days[0]} and {days[1]}"
         markers = "".join(f"[{marker}]" for marker in dict.fromkeys((relation.first, relation.second)))
         return f"{told}: {relation.reason} {markers}."
+
+    def _parties(self, relation: Relation) -> list[str]:
+        """Those who stand so to each other: speakers; outlets only where they report one speaker's words differently."""
+        pair = (self.table.at(relation.first).said, self.table.at(relation.second).said)
+        speakers = list(dict.fromkeys(map(speaker_named, pair)))
+        if self.table.by == "source" and (len(speakers) > 1 or is_later(*pair)):
+            return speakers
+        return [self.short[name] for name in self.table.names(relation.first, relation.second)]
 
     def _disagreements(self) -> list[str]:
         """The relations that set the sides apart first; where none does, that is said last, of their first statements."""

@@ -103,7 +103,7 @@ class Evidence:
 
     @property
     def bears_on_question(self) -> bool:
-        return self.coverage >= LEAST_COVERAGE and self.relevance * self.certainty >= LEAST_RELEVANCE
+        return self.coverage >= LEAST_COVERAGE and self.relevance >= LEAST_RELEVANCE
 
     def as_told(self) -> Evidence:
         """The same sentences as the article's own telling, unless most of their words are a known speaker's."""

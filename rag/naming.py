@@ -55,7 +55,7 @@ class Names:
         written = _without_appositions(written)
         pieces = [piece for piece in vocabulary().separator.split(written) if piece]
         whole = self.on_record(_bare(written))
-        if whole is not None or len(pieces) < 2:
+        if len(pieces) < 2 or (whole and fold(_bare(written)) in map(fold, whole.speakers + whole.sources)):
             return whole or self._one(written, full_names_only)
         together = Named()
         for piece in pieces:

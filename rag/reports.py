@@ -141,9 +141,14 @@ def _is_same(one: Said, other: Said) -> bool:
         return False
     if _contained(_quoted(one), _quoted(other), LEAST_QUOTED) >= SAME_QUOTED:
         return True
-    if _days_apart(one, other) > RETOLD_WITHIN:
+    if _days_apart(one, other) > RETOLD_WITHIN or _of_different_things(_read(one), _read(other)):
         return False
     return _contained(_told(one), _told(other), LEAST_WORDS) >= SAME_WORDS or _same_roots(_read(one), _read(other))
+
+
+def _of_different_things(one: Reading, other: Reading) -> bool:
+    """Whether each has content words that the other lacks: "the bridge is safe" and "the tunnel is safe"."""
+    return bool(one.roots - other.roots) and bool(other.roots - one.roots)
 
 
 def _same_roots(one: Reading, other: Reading) -> bool:
@@ -164,9 +169,9 @@ def _on_other_days(one: Said, other: Said) -> bool:
 
 
 def _days_apart(one: Said, other: Said) -> int:
-    """The days between both articles; none where a date is not known to the day."""
+    """The days between both; none where one is not known to the day."""
     try:
-        return abs((date.fromisoformat(one.article.date or "") - date.fromisoformat(other.article.date or "")).days)
+        return abs((date.fromisoformat(one.date or "") - date.fromisoformat(other.date or "")).days)
     except ValueError:
         return 0
 

@@ -321,3 +321,15 @@ def test_a_sentence_in_the_past_perfect_dates_what_its_paragraph_goes_on_to_tell
     assert dates["it would be the last"] == "2024-05-03"
     assert dates["that she was right"] is None
     assert dates["he was glad"] is None
+
+
+def test_an_agency_that_quotes_is_not_a_speaker_of_the_name() -> None:
+    text = "“The harbour is open,” Ivo Marin was quoted as saying by TASS."
+    assert [(s.speaker, text[s.start : s.end]) for s in extract(Article("a", text))] == [
+        ("Ivo Marin", "“The harbour is open,”")
+    ]
+
+
+def test_the_month_of_may_is_a_day_of_speaking() -> None:
+    (statement,) = extract(Article("a", "Ana Petrova said on 20 May that the dam may hold.", date="2024-06-01"))
+    assert statement.date == "2024-05-20"

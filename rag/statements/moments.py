@@ -57,7 +57,13 @@ class Moments:
         in_content = any(span.start <= token.start < span.end for span in draft.content)
         verb = place in self.scene.cues and token.start != draft.cue.start
         limits = ("relatives", "subordinators", "auxiliaries", "undated")
-        return in_content or verb or any(self.clauses.is_(name, place) for name in limits)
+        limit = any(self.clauses.is_(name, place) for name in limits) and not self._is_month(place)
+        return in_content or verb or limit
+
+    def _is_month(self, place: int) -> bool:
+        """Whether the word is the "May" of "20 May" or "May 20"."""
+        around = [at for at in (place - 1, place + 1) if 0 <= at < len(self.tokens)]
+        return self.tokens[place].capital and any(self.tokens[at].text[:1].isdigit() for at in around)
 
     def _continues_date(self, comma: int) -> bool:
         """Whether the comma stands inside "Sept. 5, 2018"."""

@@ -71,7 +71,8 @@ class Participles:
         by = next((at for at in nearby if self.tokens[at].low == "by"), None)
         content = self.clauses.subject_before(group.start)
         agent = self._agent(by + 1) if by else None
-        if agent is None or content is None:
+        is_quoted = by and any(at in self.scene.cues for at in range(group.place + 1, by))  # "was quoted as saying by"
+        if agent is None or content is None or is_quoted:
             return None
         return self.scene.draft("passive", group, agent, [content])
 
