@@ -37,6 +37,7 @@ def follow_ups(asked: Question, others: Sequence[str], several_days: bool, count
     """At most `count` questions that go on from one: to other speakers on its topic, to differences, to changes."""
     if not asked.topic or asked.kind != "ask":
         return []
+    others = [name for name in others if all(word[:1].isupper() for word in name.split())]  # "UN press release" is none
     found = [f"And {name}?" for name in others[:2]] if asked.speakers else []
     if len(asked.speakers) == 1 and others:
         found.insert(1, f"What do {asked.speakers[0]} and {others[0]} disagree on?")
