@@ -383,9 +383,9 @@ class Assistant:
     def follow_ups(self, given: Answer, count: int = 3) -> list[str]:
         """Questions that go on from an answer and that the articles can answer."""
         asked = given.question
-        sides = self.research.sides(replace(asked, speakers=(), others=asked.speakers), by_source=False)
+        others = self.research.most_heard(replace(asked, speakers=(), others=asked.speakers), by_source=False)
         several_days = len({citation.said or citation.date for citation in given.citations}) > 1
-        return suggest.follow_ups(asked, list(sides), several_days, count)
+        return suggest.follow_ups(asked, others, several_days, count)
 
     def doctor(self) -> Iterator[Health]:
         """What is installed, where the data lies, which model, whether Chroma answers; one line each."""

@@ -76,19 +76,19 @@ class Research:
         return replace(asked, speakers=tuple(dict.fromkeys(map(self._holder, asked.speakers))))
 
     def _holder(self, role: str) -> str:
-        """The speaker to whom articles give the role in words such as "the Russian representative"; else the words."""
+        """The only one to whom articles give a role such as "the Russian representative"; else the words as they are."""
         wanted = content_words(role)
         if role in self.roster.names or not wanted or wanted[-1] not in languages.load("en").titles:
             return role
         found = self.archive.store.said(self.archive.store.search_statements(wanted, STATEMENTS))
-        holders = Counter(
-            one.statement.speaker
+        holders = {
+            self.roster.one_name[one.statement.speaker]
             for one in found.values()
             if one.statement.speaker
             and one.statement.source
             and _names_role(wanted, one.statement.source.of(one.article.text))
-        )
-        return self.roster.one_name[holders.most_common(1)[0][0]] if holders else role
+        }
+        return holders.pop() if len(holders) == 1 else role
 
     # Looking up
 
@@ -145,19 +145,20 @@ class Research:
         if question.stance:
             theirs = replace(question, speakers=question.others, others=(), stance=None)
             return self.sides(theirs, False) | self.sides(replace(question, stance=None), False)
-        if by_source and question.sources:
-            return {
-                name: self._side(replace(question, sources=(name,)), question.speakers) for name in question.sources
-            }
-        if question.speakers:
-            return {name: self._side(question, [name]) for name in question.speakers}
-        sides: dict[str, list[Said]] = {}
-        for one in self._side(question, ()):
+        if by_source:
+            outlets = question.sources or self.most_heard(question, by_source)
+            return {name: self._side(replace(question, sources=(name,)), question.speakers) for name in outlets}
+        names = question.speakers or self.most_heard(question, by_source)
+        return {name: self._side(question, [name]) for name in names}
+
+    def most_heard(self, question: Question, by_source: bool) -> list[str]:
+        """The speakers, or sources, with most to say on the topic."""
+        weight: Counter[str] = Counter()
+        for one in self.relevant(question, self.said(question, ())):
             for name in [one.article.source] if by_source else one.statement.names:
                 if name and name not in question.others:
-                    sides.setdefault(name, []).append(one)
-        most = sorted(sides, key=lambda name: -sum(one.relevance for one in sides[name]))[:SIDES]
-        return {name: sides[name] for name in most}
+                    weight[name] += round(1000 * one.relevance)
+        return [name for name, _ in weight.most_common(SIDES)]
 
     def _side(self, question: Question, speakers: Sequence[str]) -> list[Said]:
         """What is said on the very topic, each statement once: a few, and more where they are about as relevant.
