@@ -94,13 +94,12 @@ class Names:
         return Named(speakers=(speaker,)) if speaker else None
 
     def _speaker(self, name: str) -> str | None:
-        """The speaker on record of that very name, else the most quoted one that it can mean."""
+        """The speaker on record whom a name means."""
         asked = words(name)
         if not asked or all(is_small(token, self.text) for token in tokens(name)):
             return None
         candidates = _by_word(self.known.speakers).get(speakers.variant(asked[-1]), [])
-        same = (known for known in candidates if fold(known) == fold(name))
-        return next(same, None) or next((known for known in candidates if speakers.matches(name, known)), None)
+        return speakers.meant(name, candidates)
 
     def _may_be_name(self, name: str) -> bool:
         """Whether somebody who is not on record can be called so: "Ann Lee", or a role such as "the finance minister"."""

@@ -20,6 +20,7 @@ from rag.text import readable_date
 from rag.types import RelationKind, Said, Span
 
 SAME_TOPIC, SAME_OPINION, SAME_CONTENT = 0.35, 0.45, 0.6
+LEAST_NEAR, SAME_COURSE = 0.25, 0.45  # of sides taken on a course of action: with words in common, and without
 SAME_WORDS, LIKE_WORDS, RELATED_WORDS = 0.6, 0.3, 2
 SAME_TIME = 31  # days within which two statements can contradict each other
 APART = 0.1  # numbers nearer to each other than this share of the larger are one number, rounded
@@ -196,8 +197,10 @@ def _pairs(first: Reading, second: Reading, similarity: float) -> Iterator[tuple
     ones, others = first.positions("course"), second.positions("course")
     for axis in ones.keys() & others.keys():
         one, other = _side(ones[axis]), _side(others[axis])
-        shared = (first.roots & second.roots) | (one.roots & other.roots)
-        if one.sign and other.sign and (shared or similarity >= SAME_TOPIC):
+        shared = ((first.roots & second.roots) | (one.roots & other.roots)) - first.names - second.names
+        if similarity < (LEAST_NEAR if shared else SAME_COURSE):
+            continue
+        if one.sign and other.sign:
             yield one, other, _named(first, one.roots & other.roots) or axis
         else:
             yield from _denied_words(ones[axis], others[axis], first)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from rag import speakers
 from rag.speakers import variant
 from rag.store import Store
-from rag.text import fold
 from rag.types import Speaker
 
 
@@ -24,9 +23,8 @@ class Roster:
         return list(dict.fromkeys(self.one_name.values()))
 
     def known_as(self, name: str) -> str:
-        """The speaker on record of that very name, else the most quoted whom it can mean; the name where there is none."""
-        same = (one for form, one in self.one_name.items() if fold(form) == fold(name))
-        return next(same, None) or next((one for one in self.names if speakers.matches(name, one)), name)
+        """The speaker on record whom a name means; the name itself where there is none."""
+        return speakers.meant(name, self.names) or self.one_name.get(name, name)
 
     def forms(self, name: str) -> list[str]:
         """The names that articles give a speaker, the name itself first."""

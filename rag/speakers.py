@@ -432,6 +432,13 @@ def unify(names: Iterable[str]) -> dict[str, str]:
     return canonical
 
 
+def meant(asked: str, known: Iterable[str]) -> str | None:
+    """Whom of the known, the most quoted first, a name means: that very full name, else a full name, else any."""
+    found = [name for name in known if fold(name) == fold(asked) or matches(asked, name)]
+    full = [name for name in found if len(name.split()) > 1]
+    return next((name for name in full if fold(name) == fold(asked)), next(iter(full or found), None))
+
+
 def matches(asked: str, canonical: str, language: str = "en") -> bool:
     """Whether a question's name can be that speaker: "putin" and "President Putin" are Vladimir Putin.
 
