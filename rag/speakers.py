@@ -413,7 +413,8 @@ def variant(word: str) -> str:
 def unify(names: Iterable[str]) -> dict[str, str]:
     """The canonical name of each speaker's name, over the articles that the names come from.
 
-    A surname becomes the only full name that ends in it; different given names are never made one.
+    A surname becomes the only full name that ends in it, where that is as often quoted ("Critics" is no short "Wall
+    Street critics"); different given names are never made one.
     Canonical is the spelling that occurs most often, then the shortest.
     """
     counts = Counter(names)
@@ -428,8 +429,13 @@ def unify(names: Iterable[str]) -> dict[str, str]:
         canonical[name] = same or name
     for name in (name for name in ranked if name not in canonical):
         alike = by_surname[variant(name)]
-        canonical[name] = alike[0] if len(alike) == 1 else name
+        canonical[name] = alike[0] if len(alike) == 1 and _may_be_short(name, alike[0], counts) else name
     return canonical
+
+
+def _may_be_short(surname: str, full: str, counts: Counter[str]) -> bool:
+    """Whether a lone surname can stand for the full name: spelled as a name, and of somebody quoted as often."""
+    return counts[full] >= counts[surname] and all(word[:1].isupper() for word in full.split())
 
 
 def meant(asked: str, known: Iterable[str]) -> str | None:
