@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from rag.evidence import Evidence, choose
 from rag.question import vocabulary
-from rag.reports import citation, merged
+from rag.reports import citation, merged, place, surname
 from rag.text import listed, readable_date
 from rag.types import Answer, Citation, Question, Said, Span, Statement
 
@@ -155,20 +155,7 @@ def _outermost(statements: Sequence[Statement]) -> list[Statement]:
 
 
 def _citation(unit: Evidence, marker: int, span: Span, statement: Statement | None) -> Citation:
-    article = unit.article
-    if statement:
-        return citation(_reported(unit, statement), marker)
-    return Citation(
-        marker,
-        article.id,
-        article.title,
-        article.source,
-        article.date,
-        article.url,
-        span.start,
-        span.end,
-        span.of(article.text),
-    )
+    return citation(_reported(unit, statement), marker) if statement else place(unit.article, span, marker)
 
 
 def _reported(unit: Evidence, statement: Statement) -> Said:
@@ -231,7 +218,7 @@ class _Composer:
         return "" if named_inside else f"{self._name(speaker)}: "
 
     def _name(self, speaker: str, literal: str = "") -> str:
-        name = _short(speaker) if speaker in self._introduced else speaker
+        name = surname(speaker) if speaker in self._introduced else speaker
         self._introduced.add(speaker)
         return f"{name}’s" if literal.lower() in POSSESSIVES else name
 
@@ -247,12 +234,6 @@ def _replaced(unit: Evidence, names: Sequence[tuple[Span, str]]) -> str:
 
 def _within(inner: Span, outer: Span) -> bool:
     return outer.start <= inner.start and inner.end <= outer.end
-
-
-def _short(name: str) -> str:
-    """The surname of a person; a body keeps its name."""
-    parts = name.split()
-    return parts[-1] if len(parts) in (2, 3, 4) and parts[0].lower() != "the" and name.istitle() else name
 
 
 def _without_connective(text: str) -> str:

@@ -40,6 +40,7 @@ class Evidence:
     by how rare they are; `similarity` the cosine between the sentences and the question; both from 0 to 1.
     `rank` is the place of their passage, or statement, among those found, from 0. `attribution` is 1 where the
     words are credited to somebody of an asked speaker's name, less where that name only stands in them, else 0.
+    `leads_to` is the date of the sentence that it is shown with and before.
     `reports` are its statements together with their further reports, where those have been looked for.
     """
 
@@ -51,6 +52,7 @@ class Evidence:
     rank: int = 0
     attribution: float = 0.0
     reports: tuple[Said, ...] = ()
+    leads_to: str | None = None
 
     @property
     def text(self) -> str:
@@ -59,7 +61,7 @@ class Evidence:
     @property
     def date(self) -> str | None:
         """When it was said, where the article tells of a statement, else the article's date."""
-        return next((s.date for s in self.statements if s.date), self.article.date)
+        return next((s.date for s in self.statements if s.date), self.leads_to or self.article.date)
 
     @property
     def relevance(self) -> float:
@@ -331,7 +333,7 @@ def _sentence_before(unit: Evidence, everything: Sequence[Evidence]) -> Evidence
     speakers = {name for s in unit.statements for name in s.names}
     if before is None or speakers and any(speakers.isdisjoint(s.names) for s in before.statements):
         return None
-    return replace(before, coverage=unit.coverage, similarity=unit.similarity)
+    return replace(before, coverage=unit.coverage, similarity=unit.similarity, leads_to=unit.date)
 
 
 def in_reading_order(chosen: Sequence[Evidence]) -> list[Evidence]:

@@ -68,16 +68,7 @@ def vocabulary(language: str = "en") -> Vocabulary:
     path = Path(__file__).parent / "languages" / f"{language}_questions.json"
     data = json.loads(path.read_text(encoding="utf-8"))
     lists = {name: any_of(values) for name, values in data["words"].items()}
-    slots = lists | {
-        "who": f"(?P<who>{_NAME})",
-        "someone": f"(?P<someone>{_NAME})",
-        "other": f"(?P<other>{_NAME})",
-        "another": f"(?P<another>{_NAME})",
-        "possessor": rf"(?:(?P<pronoun>{lists['whose']})|(?P<who>{_NAME.replace('S+', 'S+?')})['’]s?)",
-        "pointer": f"(?P<pronoun>{any_of(data['pronouns'])})",
-        "topic": "(?P<topic>.*)",
-        "rest": r"\b(?P<topic>.*)",
-    }
+    slots = _slots(lists, data["pronouns"])
 
     def patterns(name: str) -> tuple[Pattern, ...]:
         return tuple(Pattern(form, _whole(template, slots)) for form, template in data[name])
@@ -118,6 +109,21 @@ def vocabulary(language: str = "en") -> Vocabulary:
         source_noun=any_of(data["source_nouns"]),
         source_ending=re.compile(rf"(?:['’]s?)?\s+{any_of(data['source_nouns'])}$", re.IGNORECASE),
     )
+
+
+def _slots(lists: Mapping[str, str], pronouns: Iterable[str]) -> dict[str, str]:
+    """What may stand in each slot of a pattern: the lists of words, and names, topics and pronouns as groups."""
+    return {
+        **lists,
+        "who": f"(?P<who>{_NAME})",
+        "someone": f"(?P<someone>{_NAME})",
+        "other": f"(?P<other>{_NAME})",
+        "another": f"(?P<another>{_NAME})",
+        "possessor": rf"(?:(?P<pronoun>{lists['whose']})|(?P<who>{_NAME.replace('S+', 'S+?')})['’]s?)",
+        "pointer": f"(?P<pronoun>{any_of(pronouns)})",
+        "topic": "(?P<topic>.*)",
+        "rest": r"\b(?P<topic>.*)",
+    }
 
 
 def any_of(phrases: Iterable[str]) -> str:

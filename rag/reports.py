@@ -12,7 +12,7 @@ from itertools import pairwise
 from rag import stance
 from rag import text as texts
 from rag.stance import Reading
-from rag.types import Citation, Said
+from rag.types import Article, Citation, Said, Span
 
 SHINGLE = 3
 SAME_QUOTED, SAME_WORDS = 0.8, 0.6
@@ -54,9 +54,8 @@ def independent(reports: Sequence[Said]) -> int:
     return len(parties)
 
 
-def citation(said: Said, marker: int) -> Citation:
-    """The checked pointer to the statement's words, its further reports under the same marker."""
-    article, statement = said.article, said.statement
+def place(article: Article, span: Span, marker: int) -> Citation:
+    """The checked pointer to words of the article itself."""
     return Citation(
         marker,
         article.id,
@@ -64,26 +63,35 @@ def citation(said: Said, marker: int) -> Citation:
         article.source,
         article.date,
         article.url,
-        statement.start,
-        statement.end,
-        statement.span.of(article.text),
-        texts.listed(statement.names) or None,
-        statement.kind,
-        statement.date,
-        tuple(citation(report, marker) for report in said.also),
-        said.sources,
+        span.start,
+        span.end,
+        span.of(article.text),
+    )
+
+
+def citation(said: Said, marker: int) -> Citation:
+    """The checked pointer to the statement's words, its further reports under the same marker."""
+    statement = said.statement
+    return replace(
+        place(said.article, statement.span, marker),
+        speaker=texts.listed(statement.names) or None,
+        kind=statement.kind,
+        said=statement.date,
+        also=tuple(citation(report, marker) for report in said.also),
+        sources=said.sources,
     )
 
 
 def short_names(names: Iterable[str]) -> dict[str, str]:
     """The surname of each person, the whole name of a body or where two share a surname."""
     whole = list(dict.fromkeys(names))
-    short = {name: _surname(name) for name in whole}
+    short = {name: surname(name) for name in whole}
     shared = Counter(short.values())
     return {name: name if shared[short[name]] > 1 else short[name] for name in whole}
 
 
-def _surname(name: str) -> str:
+def surname(name: str) -> str:
+    """The surname of a person; a body keeps its name."""
     parts = name.split()
     is_person = len(parts) in (2, 3, 4) and parts[0].lower() != "the" and name.istitle()
     return parts[-1] if is_person else name

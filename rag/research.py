@@ -167,10 +167,11 @@ class Research:
         the days asked for, and only told again in them, is left out.
         """
         found = self.said(question, speakers)
+        restricted = question.since or question.until
+        ever = self.said(replace(question, since=None, until=None), speakers) if restricted else found
         if question.topic:
             relevance = {one.statement.id: one.relevance for one in self.relevant(question, found)}
             found = [replace(one, relevance=relevance[id]) for one in found if (id := one.statement.id) in relevance]
-        ever = self.said(replace(question, since=None, until=None), speakers)
         days: dict[str | None, list[Said]] = defaultdict(list)
         for one in merged(found, among=ever):
             if evidence.is_of_days(one.date, question.since, question.until):

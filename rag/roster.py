@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 
 from rag import speakers
 from rag.speakers import variant
@@ -17,7 +18,7 @@ class Roster:
 
     one_name: dict[str, str]
 
-    @property
+    @cached_property
     def names(self) -> list[str]:
         """Everybody's one name, the most quoted first."""
         return list(dict.fromkeys(self.one_name.values()))
@@ -31,7 +32,7 @@ class Roster:
         return list(dict.fromkeys([name, *(form for form, one in self.one_name.items() if one == name)]))
 
     def surname_only(self, name: str) -> list[str]:
-        """Names that are this speaker's surname and nothing more, where several people have it: perhaps theirs."""
+        """Names on record that are this speaker's surname and nothing more: perhaps theirs, never made one with it."""
         surname = variant(name.split()[-1]) if len(name.split()) > 1 else None
         return [one for one in self.names if len(one.split()) == 1 and variant(one) == surname]
 
