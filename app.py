@@ -372,7 +372,7 @@ def _wire_status(
     ).then(handlers.masthead, model, masthead, **AT_ONCE)
     listing = [page.load, timer.tick, shelf.tab.select, shelf.wanted.input]
     gr.on(listing, shelving.articles, shelf.wanted, shelf.articles, trigger_mode="always_last", **AT_ONCE)
-    gr.on([model.submit, model.blur], handlers.masthead, model, masthead, **AT_ONCE)
+    model.change(handlers.masthead, model, masthead, trigger_mode="always_last", **AT_ONCE)
 
 
 def _launch(page: gr.Blocks, config: Config, port: int) -> None:

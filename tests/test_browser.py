@@ -106,6 +106,13 @@ class Visitors:
         expect(page.locator(".masthead .status")).to_contain_text("ready", timeout=60_000)
         return page
 
+    def come_back(self, page: Page) -> None:
+        """Leaves the page and opens it again as the same visitor; a request that leaving aborts has not failed."""
+        address, failed = page.url, list(self.failed)
+        page.goto("about:blank")
+        self.failed[:] = failed
+        page.goto(address)
+
 
 @pytest.fixture(scope="module")
 def visitors(browser: Browser, server: str) -> Visitors:
@@ -316,13 +323,13 @@ def test_a_hostile_article_is_text_everywhere(page: Page, tmp_path: Path) -> Non
     assert page.title() == "On Record"
 
 
-def test_an_empty_question_changes_nothing(page: Page) -> None:
+def test_an_empty_question_changes_nothing(page: Page, visitors: Visitors) -> None:
     ask(page)
     page.locator("#question textarea").fill("   ")
     page.locator("#question textarea").press("Enter")
     expect(page.locator("#question textarea")).to_have_value("")
     expect(page.locator(".exchange")).to_have_count(1)
-    page.reload()
+    visitors.come_back(page)
     expect(page.locator(".exchange")).to_have_count(1)
 
 
@@ -334,11 +341,11 @@ def test_a_question_sent_while_another_is_answered_comes_next(page: Page) -> Non
     expect(page.locator("#past .question")).to_have_text(QUESTION)
 
 
-def test_the_conversation_is_kept_over_a_reload(page: Page) -> None:
+def test_the_conversation_is_kept_over_a_reload(page: Page, visitors: Visitors) -> None:
     ask(page)
     ask(page, "What did Erdogan say about Idlib?")
     before = page.locator("#latest .answer").inner_text()
-    page.reload()
+    visitors.come_back(page)
     wait_for_answer(page, "What did Erdogan say about Idlib?")
     assert page.locator("#latest .answer").inner_text() == before
     expect(page.locator("#past .question")).to_have_text(QUESTION)
@@ -346,12 +353,12 @@ def test_the_conversation_is_kept_over_a_reload(page: Page) -> None:
     expect(page.locator("#reader mark.cited").first).to_be_visible()
 
 
-def test_a_new_conversation_is_empty_and_stays_so(page: Page) -> None:
+def test_a_new_conversation_is_empty_and_stays_so(page: Page, visitors: Visitors) -> None:
     ask(page)
     page.get_by_role("button", name="New conversation").click()
     expect(page.locator(".welcome")).to_be_visible()
     expect(page.locator("#past .exchange, #evidence .card, #reader article")).to_have_count(0)
-    page.reload()
+    visitors.come_back(page)
     expect(page.locator(".welcome")).to_be_visible()
 
 
@@ -384,7 +391,7 @@ def test_a_question_can_be_asked_again(page: Page) -> None:
     expect(page.locator("#latest .cite").first).to_be_visible()
 
 
-def test_a_chat_model_streams_and_can_be_stopped(open_page: OpenPage) -> None:
+def test_a_chat_model_streams_and_can_be_stopped(open_page: OpenPage, visitors: Visitors) -> None:
     page = open_page()
     choose_model(page, "openai:slow")
     open_tab(page, "Ask")
@@ -398,7 +405,7 @@ def test_a_chat_model_streams_and_can_be_stopped(open_page: OpenPage) -> None:
     time.sleep(1.5)
     assert page.locator("#latest .answer").inner_text() == written
     expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
-    page.reload()
+    visitors.come_back(page)
     expect(page.locator("#latest .answer")).to_contain_text("sentence number 1 ")
 
 
@@ -551,7 +558,7 @@ def test_a_removed_chip_asks_again_without_it(page: Page) -> None:
     assert credited(page) - {"Vladimir Putin"}
 
 
-def test_a_changed_chip_asks_again_with_the_change_which_is_kept(page: Page) -> None:
+def test_a_changed_chip_asks_again_with_the_change_which_is_kept(page: Page, visitors: Visitors) -> None:
     ask(page)
     change(page, "Vladimir Putin", "Speaker", "Recep Tayyip Erdogan")
     expect(page.locator("#latest .chips")).to_contain_text("by Recep Tayyip Erdogan")
@@ -560,7 +567,7 @@ def test_a_changed_chip_asks_again_with_the_change_which_is_kept(page: Page) -> 
     change(page, "any date", "Until", "2018-09-10")
     expect(page.locator("#latest .chips")).to_contain_text("until 10 September 2018")
     expect(page.locator("#latest .actions")).to_be_visible()
-    page.reload()
+    visitors.come_back(page)
     expect(page.locator("#latest .chips")).to_contain_text("until 10 September 2018")
     expect(page.locator("#latest .chips")).to_contain_text("as you changed it")
     page.get_by_role("button", name="Ask this question again").click()
@@ -618,14 +625,14 @@ def test_an_answer_leads_on_to_what_can_be_asked_next(page: Page) -> None:
     expect(page.locator("#past .suggestions")).to_have_count(0)
 
 
-def test_a_question_that_compares_shows_the_table_in_the_conversation(page: Page) -> None:
+def test_a_question_that_compares_shows_the_table_in_the_conversation(page: Page, visitors: Visitors) -> None:
     ask(page, "How do Putin and Erdogan differ on a ceasefire?")
     latest = page.locator("#latest")
     expect(latest.locator(".grid th[scope=row]")).to_have_text(["Vladimir Putin", "Recep Tayyip Erdogan"])
     expect(latest.locator(".relations .differs").first).to_be_visible()
     latest.locator(".timeline .mark").first.click()
     expect(page.locator("#reader mark.cited").first).to_be_visible()
-    page.reload()
+    visitors.come_back(page)
     expect(page.locator("#latest .relations .differs").first).to_be_visible()
 
 
@@ -741,9 +748,9 @@ def test_a_comparison_can_be_exported(compared: Page, form: str, name: str, word
     assert "would be a victory for this summit" in text
 
 
-def test_a_comparison_is_kept_over_a_reload(compared: Page) -> None:
+def test_a_comparison_is_kept_over_a_reload(compared: Page, visitors: Visitors) -> None:
     before = compared.locator("#compared .grid").inner_text()
-    compared.reload()
+    visitors.come_back(compared)
     open_tab(compared, "Compare")
     expect(compared.locator("#compared .grid")).to_be_visible()
     assert compared.locator("#compared .grid").inner_text() == before
@@ -809,11 +816,11 @@ def test_an_answer_is_announced_when_it_is_complete(page: Page) -> None:
     expect(answer).to_have_attribute("aria-busy", "false")
 
 
-def test_two_visitors_share_no_conversation(page: Page, open_page: OpenPage) -> None:
+def test_two_visitors_share_no_conversation(page: Page, open_page: OpenPage, visitors: Visitors) -> None:
     second = open_page()
     ask(page)
     expect(second.locator(".welcome")).to_be_visible()
-    second.reload()
+    visitors.come_back(second)
     expect(second.locator(".welcome")).to_be_visible()
 
 

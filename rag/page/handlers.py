@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rag.chat import Assistant
 
 SECONDS_BETWEEN_SNAPSHOTS = 0.08
+SECONDS_OF_LATE_SNAPSHOTS = 0.3  # Gradio still sends what was under way when an answer is cancelled
 STILL_READING = "The articles are still being read, so this may be incomplete; ask again when the top line says ready."
 BROKEN = "Something went wrong here. The server's log says what; asking again may help."
 
@@ -71,6 +72,7 @@ class Handlers:
     def stop(self, records: object, current: Exchange | None) -> Desk:
         """Keep what there is of the answer."""
         exchanges = conversation.from_records(records)
+        time.sleep(SECONDS_OF_LATE_SNAPSHOTS)
         if exchanges and current:
             exchanges[-1] = conversation.stopped(current)
         return self._resting(exchanges)
