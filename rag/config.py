@@ -20,7 +20,8 @@ class Config:
 
     `data` is the folder of the store and the vectors; `chroma_url` uses a Chroma server in place of the
     embedded one; `model` and `model_url` name a chat model (`provider:name`) and an OpenAI-compatible server;
-    `model_timeout` is in seconds; `max_article_bytes` and `max_question_chars` cap what is read.
+    `model_timeout` is in seconds; `rerank` and `entailment` name cross-encoders on this machine that order passages
+    and check a chat model's sentences; `today` (ISO) is the day that "last week" counts from; `max_article_bytes` and `max_question_chars` cap what is read.
     """
 
     data: Path = Path("~/.onrecord")
@@ -29,6 +30,9 @@ class Config:
     model: str = ""
     model_url: str = ""
     model_timeout: float = 60.0
+    rerank: str = ""
+    entailment: str = ""
+    today: str = ""
     host: str = "127.0.0.1"
     port: int = 7860
     password: str = ""

@@ -1,4 +1,4 @@
-"""The only module that loads models: sentence embeddings and chat models."""
+"""The only module that loads models: sentence embeddings, cross-encoders and chat models."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rag.types import ModelError
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
-    from sentence_transformers import SentenceTransformer
+    from sentence_transformers import CrossEncoder, SentenceTransformer
 
 BERT_LIMIT = 256
 BYTES_PER_TOKEN = 3
@@ -66,6 +66,22 @@ class SentenceEmbeddings(Embeddings):
 def load_embeddings(name: str) -> SentenceEmbeddings:
     """The embedding model of that name: the bundled default, a folder, or one in the local model cache."""
     return SentenceEmbeddings(name)
+
+
+def load_cross_encoder(name: str) -> CrossEncoder:
+    """The cross-encoder of that name or folder, on this machine; `predict` takes pairs of texts.
+
+    Raises `ModelError` where it is not on this machine.
+    """
+    _quieten_transformers()
+    from sentence_transformers import CrossEncoder
+
+    try:
+        return CrossEncoder(name, local_files_only=True)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise ModelError(
+            f"The cross-encoder {name!r} is not on this machine ({first_line(error)}); give a folder that holds it."
+        ) from None
 
 
 def count_tokens(embeddings: Embeddings, texts: Sequence[str]) -> list[int]:
@@ -123,15 +139,20 @@ def first_line(error: BaseException) -> str:
     return (lines[0] if lines else type(error).__name__)[:200]
 
 
-def _load_sentence_transformer(name: str) -> SentenceTransformer:
+def _quieten_transformers() -> None:
     import logging
 
     logging.getLogger("transformers").setLevel(logging.ERROR)
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
-    from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
 
     transformers_logging.disable_progress_bar()
+
+
+def _load_sentence_transformer(name: str) -> SentenceTransformer:
+    _quieten_transformers()
+    from sentence_transformers import SentenceTransformer
+
     try:
         return SentenceTransformer(str(_weights(name)), local_files_only=True)
     except (OSError, ValueError, RuntimeError) as error:

@@ -13,6 +13,8 @@ QuoteKind = Literal["direct", "indirect", "mixed"]
 ResolvedBy = Literal["name", "title", "pronoun", "inherited"]
 QuestionKind = Literal["ask", "compare", "timeline"]
 QuestionForm = Literal["what", "who", "whether", "when", "first", "change", "differ", "report"]
+RefusalKind = Literal["off topic", "unknown speaker", "silent speaker", "other time", "false premise"]
+Verdict = Literal["useful", "wrong citation", "missing"]
 RelationKind = Literal["agrees", "repeats", "differs in emphasis", "differs", "contradicts", "changed position"]
 Change = Literal["added", "updated", "unchanged", "skipped"]
 
@@ -204,11 +206,15 @@ ANYTHING = Scope()
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One earlier exchange of a conversation; `understood` is how its question was taken, where that is known."""
+    """One earlier exchange of a conversation.
+
+    `understood` is how its question was taken, where that is known; `citations` keep their markers in later answers.
+    """
 
     question: str
     answer: str
     understood: Question | None = None
+    citations: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,11 +305,47 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why the articles do not answer, as one line for the reader, and what is near.
+
+    `speakers` did speak on the topic; `topics` are what the asked speaker did speak on; both best first, () for none.
+    """
+
+    kind: RefusalKind
+    reason: str
+    speakers: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, object]:
+        return {
+            "kind": self.kind,
+            "reason": self.reason,
+            "speakers": list(self.speakers),
+            "topics": list(self.topics),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a reader thought of an answer, at a UTC time (ISO), with what was shown; `marker` names a wrong citation."""
+
+    at: str
+    verdict: Verdict
+    question: str
+    answer: str
+    citations: tuple[Citation, ...] = ()
+    marker: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """An answer whose every sentence carries a `[n]` marker, or a refusal with its reason.
 
-    A comparison or timeline carries its table as `comparison`. In a refusal `abstained` is true, `reason` says why, and `citations` hold the nearest evidence.
+    A comparison or timeline carries its table as `comparison`. In a refusal `abstained` is true, `reason` says why,
+    `refusal` tells its kind and what is near, and `citations` hold the nearest evidence.
     `notices` tell the reader what did not go as asked (the chat model did not answer, a sentence was left out).
+    `writer` names the chat model that worded the answer; it is empty where these are the articles' own sentences.
     """
 
     question: Question
@@ -315,6 +357,8 @@ class Answer:
     notices: tuple[str, ...] = ()
     seconds: float = 0.0
     comparison: Comparison | None = None
+    refusal: Refusal | None = None
+    writer: str = ""
 
     def to_json(self) -> dict[str, object]:
         """The object that `onrecord ask --json` prints."""
@@ -323,6 +367,8 @@ class Answer:
             "answer": self.text,
             "abstained": self.abstained,
             "reason": self.reason,
+            "refusal": self.refusal.to_json() if self.refusal else None,
+            "writer": self.writer,
             "understood": self.question.understood(),
             "citations": [citation.to_json() for citation in self.citations],
             "passages": [

@@ -25,6 +25,8 @@ KEYS = [
     "answer",
     "abstained",
     "reason",
+    "refusal",
+    "writer",
     "understood",
     "citations",
     "passages",
