@@ -363,16 +363,16 @@ def _wire_status(
 ) -> None:
     timer = gr.Timer(1.0)
     page.load(handlers.open, talk.records, talk.desk, **AT_ONCE)
-    gr.on(
-        [page.load, timer.tick],
+    gr.on(  # one event for all that the top line depends on, since the answers of several may overtake each other
+        [page.load, timer.tick, model.change],
         handlers.tick,
-        talk.records,
-        [timer, talk.latest, names],
+        [talk.records, model],
+        [masthead, timer, talk.latest, names],
+        trigger_mode="always_last",
         **AT_ONCE,
-    ).then(handlers.masthead, model, masthead, **AT_ONCE)
+    )
     listing = [page.load, timer.tick, shelf.tab.select, shelf.wanted.input]
     gr.on(listing, shelving.articles, shelf.wanted, shelf.articles, trigger_mode="always_last", **AT_ONCE)
-    model.change(handlers.masthead, model, masthead, trigger_mode="always_last", **AT_ONCE)
 
 
 def _launch(page: gr.Blocks, config: Config, port: int) -> None:

@@ -105,17 +105,14 @@ class Handlers:
         """The conversation as Markdown."""
         return conversation.to_markdown(conversation.from_records(records))
 
-    def masthead(self, model: str) -> str:
-        """The top line."""
-        return render.masthead(self.assistant.status(), model)
-
-    def tick(self, records: object) -> tuple[Any, Any, Any]:
-        """Nothing while something is loading; then the suggestions, and the names that a chip may be given."""
+    def tick(self, records: object, model: str) -> tuple[Any, Any, Any, Any]:
+        """The top line; and once nothing is loading any more, the suggestions and the names that a chip may be given."""
         status = self.assistant.status()
+        masthead = render.masthead(status, model)
         if status.busy or not (status.ready or status.problem):
-            return gr.skip(), gr.skip(), gr.skip()
+            return masthead, gr.skip(), gr.skip(), gr.skip()
         latest = gr.skip() if conversation.from_records(records) else self._welcome()
-        return gr.Timer(active=False), latest, chips.offered(self.assistant.known())
+        return masthead, gr.Timer(active=False), latest, chips.offered(self.assistant.known())
 
     def _answer(
         self, question: str, exchanges: Sequence[Exchange], model: str, asked: Question | None = None
