@@ -13,7 +13,20 @@ from typing import TYPE_CHECKING, Any, Literal
 from langchain_core.embeddings import Embeddings
 from langchain_core.retrievers import BaseRetriever
 
-from rag import answer, articles, compare, doctor, evidence, models, question, retrieve, roster, suggest, writing
+from rag import (
+    answer,
+    articles,
+    compare,
+    doctor,
+    evidence,
+    models,
+    numbering,
+    question,
+    retrieve,
+    roster,
+    suggest,
+    writing,
+)
 from rag.answer import Decision
 from rag.archive import Archive
 from rag.config import Config, load, resource
@@ -270,13 +283,16 @@ class Assistant:
         model: str | None = None,
         k: int | None = None,
     ) -> Iterator[Answer]:
-        """The answer as it grows; text and citations of the last one are complete."""
+        """The answer as it grows; text and citations of the last one are complete.
+
+        What was cited earlier in the conversation keeps its number.
+        """
         started = time.monotonic()
         state = self._chain().invoke({"text": text, "history": history, "asked": asked, "k": k or self.config.k})
         notices = self._namesakes(state["question"]) if asked is None else ()
         for growing in self._composed(state, history, model):
             yield replace(
-                growing,
+                numbering.continued(growing, history),
                 notices=growing.notices + notices,
                 passages=tuple(state["passages"]),
                 seconds=time.monotonic() - started,

@@ -11,7 +11,7 @@ from hypothesis import settings
 
 from rag.chat import Assistant
 from rag.config import Config, load
-from rag.models import SentenceEmbeddings, load_embeddings
+from rag.models import SentenceEmbeddings
 from rag.types import Article, Incoming, Report
 
 settings.register_profile("on-record", deadline=None, max_examples=50, derandomize=True)
@@ -32,9 +32,22 @@ def no_outside_network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", guarded)
 
 
+class Remembering(SentenceEmbeddings):
+    """The real embeddings, that embed a text once for all tests."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self._vectors: dict[str, list[float]] = {}
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        new = [text for text in dict.fromkeys(texts) if text not in self._vectors]
+        self._vectors.update(zip(new, super().embed_documents(new), strict=True))
+        return [self._vectors[text] for text in texts]
+
+
 @pytest.fixture(scope="session")
 def embeddings() -> SentenceEmbeddings:
-    return load_embeddings(Config().embedding_model)
+    return Remembering(Config().embedding_model)
 
 
 @pytest.fixture

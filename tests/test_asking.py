@@ -6,11 +6,10 @@ Every answer of this file, follow-ups and comparisons included, is held to the s
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
-from langchain_core.embeddings import Embeddings
 
 from rag.chat import Assistant
 from rag.config import load
@@ -70,30 +69,11 @@ NOT_CITED = re.compile(r"Nothing on record (?:from|in|on) .+\.")
 DAY = re.compile(r"^(?:(?:\d{1,2} )?[A-Z][a-z]+ )?\d{4}: ")
 
 
-class Remembering(Embeddings):
-    """The real embeddings, that embed a text once for all questions of this file."""
-
-    def __init__(self, real: SentenceEmbeddings) -> None:
-        self.name, self.max_tokens, self._real = real.name, real.max_tokens, real
-        self._vectors: dict[str, list[float]] = {}
-
-    def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        return self._real.count_tokens(texts)
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        new = [text for text in dict.fromkeys(texts) if text not in self._vectors]
-        self._vectors.update(zip(new, self._real.embed_documents(new), strict=True))
-        return [self._vectors[text] for text in texts]
-
-    def embed_query(self, text: str) -> list[float]:
-        return self._real.embed_query(text)
-
-
 @pytest.fixture(scope="module")
 def dam(tmp_path_factory: pytest.TempPathFactory, embeddings: SentenceEmbeddings) -> Iterator[Assistant]:
     """An assistant over the articles about the dam; tests read from it and change nothing."""
     config = load({}, data=tmp_path_factory.mktemp("dam"), bundled=False)
-    with Assistant(config, embeddings=Remembering(embeddings)) as made:
+    with Assistant(config, embeddings=embeddings) as made:
         assert len(reports(made.add_articles(Incoming(article, f"test:{article.id}") for article in DAM))) == len(DAM)
         yield made
 
@@ -101,7 +81,7 @@ def dam(tmp_path_factory: pytest.TempPathFactory, embeddings: SentenceEmbeddings
 @pytest.fixture(scope="module")
 def idlib(bundled: Assistant, embeddings: SentenceEmbeddings) -> Iterator[Assistant]:
     """An assistant over the bundled articles."""
-    with Assistant(bundled.config, embeddings=Remembering(embeddings)) as made:
+    with Assistant(bundled.config, embeddings=embeddings) as made:
         yield made
 
 
@@ -122,7 +102,7 @@ def converse(assistant: Assistant, *questions: str) -> list[Answer]:
     answers = []
     for question in questions:
         answers.append(ask(assistant, question, *turns))
-        turns.append(Turn(question, answers[-1].text, answers[-1].question))
+        turns.append(Turn(question, answers[-1].text, answers[-1].question, answers[-1].citations))
     return answers
 
 

@@ -20,7 +20,7 @@ FLOORS = [
     {"store", "index", "wording"},
     {"archive", "followups"},
     {"question"},
-    {"retrieve", "evidence", "suggest", "doctor", "reports", "attribution", "roster"},
+    {"retrieve", "evidence", "suggest", "doctor", "reports", "attribution", "roster", "numbering"},
     {"answer", "research"},
     {"writing", "relations", "export"},
     {"terminal"},
