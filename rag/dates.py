@@ -117,6 +117,12 @@ def find(text: str, today: str | None = None, language: str = "en") -> list[Date
     return sorted(found, key=lambda phrase: phrase.span.start)
 
 
+def whole(text: str, today: str | None = None) -> DatePhrase | None:
+    """The date phrase that all of the text is; None where it is none, or only in part."""
+    found = find(text.strip(), today)
+    return found[0] if len(found) == 1 and len(found[0].span) == len(text.strip()) else None
+
+
 def _meant(kind: str, match: re.Match[str], names: Calendar, today: date | None) -> Interval | None:
     """The days that a phrase means, None where there are none such as 31 February, or where they hang on `today`."""
     found = {slot: value.casefold() for slot, value in match.groupdict().items() if value}

@@ -1,4 +1,4 @@
-"""Comparisons and statements as CSV, JSON and Markdown: the same citations, in files that other programs read."""
+"""Answers, comparisons and statements as CSV, JSON and Markdown: the same citations, in files that other programs read."""
 
 from __future__ import annotations
 
@@ -146,8 +146,18 @@ def _words(span: Span | None, text: str) -> dict[str, object] | None:
 # Markdown
 
 
-def comparison_markdown(answer: Answer) -> str:
-    """The table, the relations and the citations; nothing of an article is markup."""
+def conversation_json(answers: Iterable[Answer]) -> str:
+    """A JSON list of answers, each as `onrecord ask --json` prints it."""
+    return json.dumps([answer.to_json() for answer in answers], ensure_ascii=False, indent=2) + "\n"
+
+
+def conversation_markdown(answers: Iterable[Answer]) -> str:
+    """Question after question with its answer and the evidence."""
+    return "\n".join(map(answer_markdown, answers))
+
+
+def answer_markdown(answer: Answer) -> str:
+    """The answer, its table and relations, its notices and its citations; nothing of an article is markup."""
     parts = [f"# {_plain(answer.question.text or answer.question.topic or 'Comparison')}", _paragraphs(answer.text)]
     if answer.comparison and answer.comparison.columns:
         parts.append(_table(answer, answer.comparison))
@@ -155,6 +165,8 @@ def comparison_markdown(answer: Answer) -> str:
             f"- {_plain(r.kind)} [{r.first}][{r.second}]: {_plain(r.reason)}" for r in answer.comparison.relations
         ]
         parts += ["## Relations", "\n".join(relations)] if relations else []
+    parts += [f"Note: {_plain(notice)}" for notice in answer.notices]
+    parts += [f"Worded by {_plain(answer.writer)}; the citations are checked."] if answer.writer else []
     if answer.citations:
         parts += ["## Citations", "\n".join(map(_citation, answer.citations))]
     return "\n\n".join(parts) + "\n"

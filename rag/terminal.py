@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rag.attribution import shortened
 from rag.export import NOTHING, column_name
 from rag.text import listed
-from rag.types import Answer, Citation, Comparison, Said, Speaker
+from rag.types import Answer, Citation, Comparison, Feedback, Said, Speaker
 
 WIDTH = 100
 LEAST_COLUMN, ROW_NAME = 22, 16
+MEASURE, NUMBER = 24, 12
 
 
 def plain(text: str) -> str:
@@ -20,12 +21,27 @@ def plain(text: str) -> str:
 
 
 def answer_text(found: Answer, width: int = WIDTH) -> str:
-    """The answer, its table where it is a comparison, its notices and its citations."""
+    """The answer, its table where it is a comparison, what to ask instead of it, its notices and its citations."""
     parts = [*(textwrap.fill(plain(p), width) for p in found.text.split("\n\n"))]
     parts += [comparison_text(found, found.comparison, width)] if found.comparison and found.comparison.columns else []
+    near = [f"  {plain(question)}" for question in instead(found)]
+    parts += ["\n".join(["Ask instead:", *near])] if near else []
     parts += [plain(f"Note: {notice}") for notice in found.notices]
+    parts += [plain(f"Worded by {found.writer}; the citations are checked.")] if found.writer else []
     parts += ["\n".join(_citation_lines(citation, width) for citation in found.citations)] if found.citations else []
     return "\n\n".join(parts)
+
+
+def instead(found: Answer) -> list[str]:
+    """Questions near a refused one that the articles answer."""
+    if found.refusal is None:
+        return []
+    about = f" about {found.question.topic}" if found.question.topic else ""
+    asked = found.question.speakers[:1]
+    return [
+        *(f"What did {speaker} say about {topic}?" for speaker in asked for topic in found.refusal.topics),
+        *(f"What did {speaker} say{about}?" for speaker in found.refusal.speakers),
+    ]
 
 
 def _citation_lines(citation: Citation, width: int) -> str:
@@ -118,3 +134,39 @@ def speaker_text(speaker: Speaker, longest: int) -> str:
     days = " to ".join(dict.fromkeys(day for day in (speaker.first, speaker.last) if day)) or "undated"
     also = f"  also: {plain(', '.join(speaker.also))}" if speaker.also else ""
     return f"{name:<{longest}}  {counts}  {days}{also}"
+
+
+def feedback_text(given: Feedback, width: int = WIDTH) -> str:
+    """What a reader thought: when, the verdict and the question, the citation that is wrong, the note."""
+    margin = " " * 12
+    about = f" [{given.marker}]" if given.marker is not None else ""
+    head = plain(f"{given.at[:10]:<10}  {given.verdict}{about}: {given.question}")
+    lines = [textwrap.fill(head, width, subsequent_indent=margin)]
+    if given.note:
+        lines.append(textwrap.fill(plain(given.note), width, initial_indent=margin, subsequent_indent=margin))
+    return "\n".join(lines)
+
+
+def measures_text(systems: Mapping[str, Mapping[str, float]], targets: Mapping[str, str] | None = None) -> str:
+    """A line a measure: its value for each system, "-" where it has none, their ratio where there are two.
+
+    `targets` are shown after the first system.
+    """
+    first, *others = systems.values()
+    names = list(dict.fromkeys([*first, *(name for other in others for name in other), *(targets or {})]))
+    heads = [*list(systems)[:1], *(["target"] if targets else []), *list(systems)[1:], *(["ratio"] if others else [])]
+    lines = ["".join([f"{'':<{MEASURE}}", *(f"{head:>{NUMBER}}" for head in heads)])]
+    for name in names:
+        goal = [targets.get(name, "")] if targets else []
+        cells = [_number(first, name), *goal, *(_number(other, name) for other in others)]
+        cells += [_ratio(first.get(name), other.get(name)) for other in others]
+        lines.append("".join([f"{name:<{MEASURE}}", *(f"{cell:>{NUMBER}}" for cell in cells)]).rstrip())
+    return "\n".join(lines)
+
+
+def _number(measures: Mapping[str, float], name: str) -> str:
+    return f"{measures[name]:.3f}" if name in measures else "-"
+
+
+def _ratio(ours: float | None, theirs: float | None) -> str:
+    return f"{ours / theirs:.2f}" if ours is not None and theirs else ""

@@ -327,7 +327,10 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """What a reader thought of an answer, at a UTC time (ISO), with what was shown; `marker` names a wrong citation."""
+    """What a reader thought of an answer, at a UTC time (ISO), with what was shown; `marker` names a wrong citation.
+
+    `history` are the questions that were asked before it in the conversation.
+    """
 
     at: str
     verdict: Verdict
@@ -336,6 +339,7 @@ class Feedback:
     citations: tuple[Citation, ...] = ()
     marker: int | None = None
     note: str = ""
+    history: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,7 @@ def test_a_statement_as_json_is_that_of_the_design() -> None:
 
 
 def test_markdown_holds_the_table_the_relations_and_the_citations() -> None:
-    lines = export.comparison_markdown(compare([ANA], [IVAN])).splitlines()
+    lines = export.answer_markdown(compare([ANA], [IVAN])).splitlines()
     table = [line for line in lines if line.startswith("|")]
     assert len(table) == 4 and len({line.replace("\\|", "").count("|") for line in table}) == 1
     assert "nothing on record" in table[2]
@@ -103,11 +103,11 @@ def test_markdown_holds_the_table_the_relations_and_the_citations() -> None:
 
 
 def test_nothing_of_an_article_is_markup() -> None:
-    text = export.comparison_markdown(compare([ANA], [IVAN]))
+    text = export.answer_markdown(compare([ANA], [IVAN]))
     assert "<b>" not in text and "[x](y)" not in text
     assert "<https://example.org/a%20b?q=%3C1%3E>" in text
     assert "<javascript" not in text
 
 
 def test_markdown_of_a_refusal_says_why() -> None:
-    assert "Nothing on record from Ana Petrova on the bridge." in export.comparison_markdown(compare([], []))
+    assert "Nothing on record from Ana Petrova on the bridge." in export.answer_markdown(compare([], []))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 EXPORTS: dict[str, tuple[Callable[[Answer], str], str, str]] = {
     "CSV": (export.comparison_csv, "on-record-comparison.csv", "text/csv"),
     "JSON": (export.answer_json, "on-record-comparison.json", "application/json"),
-    "Markdown": (export.comparison_markdown, "on-record-comparison.md", "text/markdown"),
+    "Markdown": (export.answer_markdown, "on-record-comparison.md", "text/markdown"),
 }
 
 

@@ -1,0 +1,207 @@
+"""What the commands share: options, the assistant they open, days, ids, and the line of progress."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import TYPE_CHECKING, Any, TextIO
+
+from rag import config, dates
+from rag.terminal import WIDTH, plain
+from rag.types import ArticleError, ConfigError, Progress, Report
+
+if TYPE_CHECKING:
+    from rag.chat import Assistant
+    from rag.config import Config
+
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+INTERRUPTED = 130
+SHORT_ID = 12
+
+
+# Options
+
+
+def data_options() -> argparse.ArgumentParser:
+    """Where the articles lie, and what embeds them; on every command."""
+    options = argparse.ArgumentParser(add_help=False)
+    options.add_argument("--data", metavar="DIR", help="the folder that holds the articles (default: ~/.onrecord)")
+    options.add_argument("--chroma-url", metavar="URL", help="use the Chroma server at URL, not the embedded one")
+    options.add_argument("--embedding-model", metavar="NAME", help="any sentence-transformers model on this machine")
+    return options
+
+
+def today_option() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(add_help=False)
+    options.add_argument("--today", metavar="DATE", help='the day that "last week" counts from, such as 2018-09-20')
+    return options
+
+
+def search_options() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(add_help=False)
+    options.add_argument("--rerank", metavar="MODEL", help="put passages in order with this cross-encoder")
+    return options
+
+
+def writing_options() -> argparse.ArgumentParser:
+    """Which chat model words the answer, and what checks it."""
+    options = argparse.ArgumentParser(add_help=False)
+    options.add_argument("--model", metavar="PROVIDER:NAME", help="let this chat model word the answer")
+    options.add_argument("--model-url", metavar="URL", help="the address of an OpenAI-compatible server")
+    options.add_argument("--entailment", metavar="MODEL", help="check its sentences with this cross-encoder")
+    return options
+
+
+def scope_options() -> argparse.ArgumentParser:
+    """Whose words, from where, in which days."""
+    scope = argparse.ArgumentParser(add_help=False)
+    scope.add_argument(
+        "--speaker", action="append", default=[], metavar="NAME", help="only what NAME said (repeat for more)"
+    )
+    scope.add_argument(
+        "--source", action="append", default=[], metavar="NAME", help="only in this outlet (repeat for more)"
+    )
+    scope.add_argument("--since", metavar="DATE", help="not before DATE, such as 2018-09-07, 2018-09 or last month")
+    scope.add_argument("--until", metavar="DATE", help="not after DATE")
+    return scope
+
+
+# The assistant
+
+
+def settings(given: argparse.Namespace, *more: str) -> Config:
+    """The configuration with the options given; `more` names options of one command only."""
+    names = ("data", "chroma_url", "embedding_model", "model", "model_url", "rerank", "entailment", *more)
+    return config.load(**{name: getattr(given, name, None) for name in names}, today=_today(given))
+
+
+def opened(given: argparse.Namespace) -> Assistant:
+    chosen = settings(given)
+    from rag.chat import Assistant
+
+    return Assistant(chosen)
+
+
+@contextmanager
+def seeded(given: argparse.Namespace) -> Iterator[Assistant]:
+    """The assistant, the bundled articles indexed where nothing was ever added."""
+    with opened(given) as assistant:
+        for report in reports(assistant.seed()):
+            if report.change == "skipped":
+                print(report_line(report), file=sys.stderr)
+        yield assistant
+
+
+def scope(given: argparse.Namespace) -> dict[str, Any]:
+    """Speakers, sources and days as the options give them. Raises `ConfigError` for a day that is none."""
+    today = settings(given).today or date.today().isoformat()
+    since, until = _period("--since", given.since, today)[0], _period("--until", given.until, today)[1]
+    if since and until and since > until:
+        raise ConfigError(f"--since {since} lies after --until {until}; exchange them.")
+    return {"speakers": tuple(given.speaker), "sources": tuple(given.source), "since": since, "until": until}
+
+
+def _period(option: str, text: str | None, today: str) -> tuple[str | None, str | None]:
+    """The first and last day (ISO) that the words of an option mean."""
+    if text is None:
+        return None, None
+    phrase = dates.whole(text, today)
+    if phrase is None:
+        raise ConfigError(f"{option} is {text!r}; give a day, a month or a year, such as 2018-09-07.")
+    return phrase.since, phrase.until
+
+
+def _today(given: argparse.Namespace) -> str | None:
+    text = getattr(given, "today", None)
+    if text is None:
+        return None
+    since, until = _period("--today", text, date.today().isoformat())
+    if since != until:
+        raise ConfigError(f"--today is {text!r}; give one day, such as 2018-09-20.")
+    return since
+
+
+def check_at_least_one(option: str, value: int | None) -> None:
+    if value is not None and value < 1:
+        raise ConfigError(f"{option} is {value}; give 1 or more.")
+
+
+def full_id(assistant: Assistant, prefix: str) -> str:
+    """The one id that begins so. Raises `ArticleError` where there is none, or several."""
+    found = assistant.ids_beginning(prefix)
+    if prefix in found:
+        return prefix
+    if len(found) == 1:
+        return found[0]
+    remedy = (
+        "several articles have an id that begins so; give more of it"
+        if found
+        else "`onrecord articles list` shows them"
+    )
+    raise ArticleError(f"There is no one article {prefix!r}: {remedy}.")
+
+
+# Output
+
+
+def as_json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def width() -> int:
+    return max(40, shutil.get_terminal_size((WIDTH, 24)).columns)
+
+
+def report_line(report: Report) -> str:
+    if report.change == "skipped":
+        return f"skipped    {plain(report.origin)}: {plain(report.reason or '')}"
+    id = plain((report.article_id or "")[:SHORT_ID])
+    return f"{report.change:<10} {id:<{SHORT_ID}}  {plain(report.title)}"
+
+
+def reports(steps: Iterable[Report | Progress]) -> Iterator[Report]:
+    """The reports, while the progress is shown on standard error."""
+    line = ProgressLine(sys.stderr)
+    for step in steps:
+        if isinstance(step, Progress):
+            line.show(step)
+        else:
+            line.clear()
+            yield step
+    line.clear()
+
+
+class ProgressLine:
+    """One line that is written over on a terminal, and left out elsewhere."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._shown = False
+
+    def show(self, progress: Progress) -> None:
+        if self._stream.isatty():
+            self._stream.write(f"\r\x1b[K{_progress_text(progress)}")
+            self._stream.flush()
+            self._shown = True
+
+    def clear(self) -> None:
+        if self._shown:
+            self._stream.write("\r\x1b[K")
+            self._stream.flush()
+            self._shown = False
+
+
+def _progress_text(progress: Progress) -> str:
+    text = f"{progress.stage}: {progress.done:,}" + (f" of {progress.total:,}" if progress.total else "")
+    if progress.passages_per_second:
+        text += f", {progress.passages_per_second:.0f} a second"
+    if progress.seconds_left:
+        minutes, seconds = divmod(round(progress.seconds_left), 60)
+        text += f", {minutes}:{seconds:02} left"
+    return text
