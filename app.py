@@ -15,6 +15,7 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
 
 import gradio as gr
 from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 import rag.config
 import rag.page
@@ -29,7 +30,7 @@ from rag.page.understanding import LONGEST_CHANGE
 from rag.types import ConfigError, OnRecordError
 
 USER = "onrecord"
-LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
+LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1", "[::1]")
 PORTS_TRIED = 100
 MAX_UPLOAD = "100mb"
 CACHE_SECONDS = 3600
@@ -40,7 +41,7 @@ QUIET = {"show_progress": "hidden", "api_visibility": "private"}
 AT_ONCE = {**QUIET, "queue": False}
 
 FORWARD_CLICKS = """
-const events = ["ask", "retry", "refine", "cite", "evidence", "read", "remove", "undo"];
+const events = ["ask", "retry", "refine", "cite", "evidence", "earlier", "judge", "save", "read", "remove", "undo"];
 const forward = (asked, more) => {
   if (asked && events.includes(asked.dataset.event)) trigger(asked.dataset.event, { ...asked.dataset, ...more });
 };
@@ -116,7 +117,7 @@ def build(assistant: Assistant) -> gr.Blocks:
     """The page over an Assistant, ready to be launched."""
     with gr.Blocks(title="On Record", fill_width=True, delete_cache=(CACHE_SECONDS, CACHE_SECONDS)) as page:
         masthead = gr.HTML(elem_id="masthead", apply_default_css=False)
-        compared = gr.BrowserState([], storage_key="on-record-comparison", secret="on-record")
+        compared = gr.BrowserState("", storage_key="on-record-comparison", secret="on-record")
         with gr.Tabs(elem_id="tabs"):
             talk = _ask_tab()
             sides = _compare_tab(compared)
@@ -126,6 +127,7 @@ def build(assistant: Assistant) -> gr.Blocks:
         handlers, shelving = Handlers(assistant), Shelving(assistant)
         _wire_answers(handlers, talk, model)
         _wire_evidence(handlers, talk)
+        _wire_past(handlers, talk)
         _wire_comparison(page, Comparing(assistant), sides, model)
         _wire_articles(shelving, shelf, masthead, model)
         _wire_status(page, handlers, shelving, talk, shelf, masthead, names, model)
@@ -175,11 +177,11 @@ def _ask_tab() -> Talk:
                 stop = gr.Button("Stop", elem_id="stop", scale=0, min_width=80, visible=False)
             with gr.Row(elem_classes="tools"):
                 anew = gr.Button("New conversation", size="sm", elem_id="anew", scale=0)
-                export = gr.Button("Export", size="sm", elem_id="export", scale=0)
+                export = gr.Button("Export conversation", size="sm", elem_id="export", scale=0)
         with gr.Column(elem_classes="aside", scale=5):
             _way_back("conversation")
             evidence, reader = _html("evidence"), _html("reader")
-        records = gr.BrowserState([], storage_key="on-record-conversation", secret="on-record")
+        records = gr.BrowserState("", storage_key="on-record-conversation", secret="on-record")
         return Talk(
             question, past, latest, evidence, reader, records, gr.State(None), ask, stop, anew, export,
             exported=gr.Textbox(visible=False),
@@ -264,17 +266,19 @@ def _articles_tab() -> Shelf:
 
 def _settings_tab(model: str) -> gr.Textbox:
     with gr.Tab("Settings", id="settings"), gr.Column(elem_classes="settings"):
-        return gr.Textbox(
+        chosen = gr.Textbox(
             model,
             label="Chat model",
             info="Written as provider:name, such as openai:gpt-5-mini or ollama:llama3.2; empty for none. It words the "
-            "answers; the evidence stays the articles’ own. Keys come from the environment of the server, never from "
-            "this page. The choice holds for your visit.",
+            "answers; the evidence stays the articles’ own, and every sentence is checked against it. The choice holds "
+            "for your visit.",
             placeholder="none",
             max_lines=1,
             max_length=200,
             elem_id="model",
         )
+        gr.HTML(render.what_is_sent(), apply_default_css=False)
+        return chosen
 
 
 def _html(name: str) -> gr.HTML:
@@ -294,6 +298,7 @@ def _wire_answers(handlers: Handlers, talk: Talk, model: gr.Textbox) -> None:
         talk.latest.ask(handlers.ask_suggested, visit, **answers),
         talk.latest.retry(handlers.retry, visit, **answers),
         talk.latest.refine(handlers.refine, visit, **answers),
+        talk.past.ask(handlers.ask_suggested, visit, **answers),
         talk.past.refine(handlers.refine, visit, **answers),
     ]
     talk.stop.click(handlers.stop, [talk.records, talk.current], talk.desk, cancels=asking, **AT_ONCE).success(
@@ -313,6 +318,19 @@ def _wire_evidence(handlers: Handlers, talk: Talk) -> None:
         )
     for shown in (talk.past, talk.latest):
         shown.evidence(handlers.show_evidence, inputs, outputs, **AT_ONCE)
+
+
+def _wire_past(handlers: Handlers, talk: Talk) -> None:
+    """What can be done with an answer that has ended."""
+    kept = [talk.records, talk.current]
+    talk.past.earlier(handlers.earlier, talk.records, talk.past, **AT_ONCE).success(
+        None, js="() => onRecord.keepPlace()", **QUIET
+    )
+    for shown in (talk.past, talk.latest):
+        shown.judge(handlers.judge, kept, talk.desk, **AT_ONCE).success(None, js="() => onRecord.showThanks()", **QUIET)
+        shown.save(handlers.save, kept, talk.exported, **AT_ONCE).success(
+            None, talk.exported, js="(text) => onRecord.download(text, 'on-record-answer.md', 'text/markdown')", **QUIET
+        )
 
 
 def _wire_comparison(page: gr.Blocks, comparing: Comparing, sides: Sides, model: gr.Textbox) -> None:
@@ -386,7 +404,7 @@ def _launch(page: gr.Blocks, config: Config, port: int) -> None:
         theme=_theme(),
         favicon_path=PAGE_FOLDER / "favicon.svg",
         head=f"<style>{style}</style><script>{script}</script>",
-        app_kwargs={"middleware": [Middleware(SecurityHeaders)]},
+        app_kwargs={"middleware": _middleware(config)},
         max_file_size=MAX_UPLOAD,
         footer_links=[],
         run_history=False,
@@ -400,6 +418,12 @@ def _launch(page: gr.Blocks, config: Config, port: int) -> None:
         prevent_thread_lock=True,
         quiet=True,
     )
+
+
+def _middleware(config: Config) -> list[Middleware]:
+    """Without a password, only who asks for this machine by its own name is served: no name can be rebound to it."""
+    own_names = Middleware(TrustedHostMiddleware, allowed_hosts=LOCAL_HOSTS, www_redirect=False)
+    return [Middleware(SecurityHeaders), *([] if config.password else [own_names])]
 
 
 def _theme() -> gr.themes.Base:

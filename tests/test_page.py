@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import math
 import re
+import zlib
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
@@ -13,10 +15,15 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import gradio as gr
 import pytest
 
-from rag.page import chips, compare, conversation, reader, render, shelf, timeline
+from rag.chat import Assistant
+from rag.config import Config
+from rag.feedback import read
+from rag.page import chips, compare, conversation, feedback, reader, refused, render, shelf, timeline
 from rag.page.conversation import Exchange
+from rag.page.handlers import Handlers
 from rag.page.understanding import changed, understood
 from rag.text import readable_date
 from rag.types import (
@@ -25,9 +32,11 @@ from rag.types import (
     Citation,
     Column,
     Comparison,
+    Feedback,
     Known,
     Progress,
     Question,
+    Refusal,
     Relation,
     Report,
     Span,
@@ -150,7 +159,17 @@ def everything_shown(hostile: str) -> list[str]:
     question = Question(
         hostile, "ask", (hostile,), hostile, (hostile,), hostile, hostile, others=(hostile,), is_follow_up=True
     )
-    answer = Answer(question, f"{hostile} [1]", (cited, dated), notices=(hostile,), reason=hostile, comparison=table)
+    refusal = Refusal("silent speaker", hostile, (hostile,), (hostile,))
+    answer = Answer(
+        question,
+        f"{hostile} [1]",
+        (cited, dated),
+        notices=(hostile,),
+        reason=hostile,
+        comparison=table,
+        refusal=refusal,
+        writer=hostile,
+    )
     told = Exchange(answer, problem=hostile)
     hostile_article = Article(hostile, hostile, hostile, hostile, hostile, hostile, hostile)
     work = Progress(hostile, 1, 2)
@@ -165,6 +184,9 @@ def everything_shown(hostile: str) -> list[str]:
         compare.relations(answer, 0),
         chips.chips(question, 0),
         render.exchange(Exchange(replace(answer, abstained=True)), 0),
+        render.exchange(Exchange(replace(answer, abstained=True, reason=None)), 0),
+        refused.refusal(answer, 0),
+        feedback.feedback(told, 0),
         render.conversation([told]),
         render.evidence(told, 0, 1),
         reader.article(hostile_article, replace(cited, start=0, end=len(hostile)), [cited], [spoken]),
@@ -177,12 +199,16 @@ def everything_shown(hostile: str) -> list[str]:
     ]
 
 
-def test_hostile_words_stay_words_wherever_they_are_shown() -> None:
-    for shown in everything_shown(HOSTILE):
+@pytest.mark.parametrize("hostile", [HOSTILE, "![x](javascript:alert(1))<img src=x>", "javascript:alert(1)<img src=x>"])
+def test_hostile_words_stay_words_wherever_they_are_shown(hostile: str) -> None:
+    for shown in everything_shown(hostile):
         outline = Outline(shown)
         assert outline.active == [], shown
         assert outline.links == []
         assert "<img src=x" in outline.text
+
+
+def test_hostile_names_are_offered_to_a_chip_as_words() -> None:
     assert Outline(chips.offered(Known((HOSTILE,), (HOSTILE,)))).active == []
 
 
@@ -240,8 +266,13 @@ def test_markers_become_buttons_only_where_there_is_a_citation() -> None:
     outline = Outline(render.exchange(answered("In May [1]. And [7], [0], [99999999999].", SAID), 0))
     assert outline.text.count("[1]") == 1
     assert "And [7], [0], [99999999999]." in outline.text
-    answer = Outline(re.sub(r'<ul class="chips".*?</ul>', "", render.exchange(answered("In May [1].", SAID), 0)))
-    assert answer.tags.count("button") == 3  # the citation, Evidence, Copy
+    answer = Outline(ways_out(render.exchange(answered("In May [1].", SAID), 0)))
+    assert answer.tags.count("button") == 4  # the citation, Evidence, Copy, Export
+
+
+def ways_out(shown: str) -> str:
+    """An exchange as HTML without its chips and its feedback."""
+    return re.sub(r'<ul class="chips".*?</ul>|<div class="feedback".*?</div>', "", shown)
 
 
 def test_a_very_long_word_before_a_citation_is_shown_whole_and_at_once() -> None:
@@ -257,17 +288,134 @@ def test_a_citation_button_tells_its_quotation() -> None:
 
 def test_a_refusal_says_what_was_looked_for_and_shows_the_nearest_evidence() -> None:
     question = Question("What of trams?", speakers=("The mayor",), topic="trams")
-    refusal = Exchange(Answer(question, "", (OWED,), abstained=True, reason="No article says anything of trams."))
-    shown = Outline(render.exchange(refusal, 0, latest=True, next_=["When does the ferry return?"]))
-    for words in (
-        "Not on record",
-        "No article says anything of trams.",
-        "by The mayor",
-        "about trams",
-        "When does the ferry",
-    ):
-        assert words in shown.text
-    assert "Nearest evidence" in render.evidence(refusal, 0)
+    reason = "No article says anything of trams."
+    shown = Exchange(Answer(question, f"{reason} The nearest [1].", (OWED,), abstained=True, reason=reason))
+    outline = Outline(render.exchange(shown, 0, latest=True, next_=["When does the ferry return?"]))
+    for words in ("Not on record", "by The mayor", "about trams", "When does the ferry", "Nearest evidence"):
+        assert words in outline.text
+    assert outline.text.count(reason) == 1
+    text = Outline(render.evidence(shown, 0)).text
+    assert text.startswith("Nearest evidence")
+    assert "It does not answer the question." in text
+
+
+def refusing(refusal: Refusal, **asked: Any) -> str:
+    """A refusal by a question of these parts, as the page shows it."""
+    answer = Answer(Question("q", **asked), "text", abstained=True, reason=refusal.reason, refusal=refusal)
+    return render.exchange(Exchange(answer), 0)
+
+
+def offered_questions(shown: str) -> list[str]:
+    return re.findall(r'data-event="ask" data-question="([^"]*)"', shown)
+
+
+def test_a_refusal_offers_those_who_spoke_on_the_topic_and_what_the_speaker_spoke_on() -> None:
+    near = Refusal("silent speaker", "Macron says nothing about Idlib.", ("Putin", "Erdogan"), ("trade", "Brexit"))
+    shown = refusing(near, speakers=("Emmanuel Macron",), topic="Idlib")
+    assert "On this topic, on record:PutinErdogan" in Outline(shown).text
+    assert "Emmanuel Macron did speak on:tradeBrexit" in Outline(shown).text
+    assert offered_questions(shown) == [
+        "What did Putin say about Idlib?",
+        "What did Erdogan say about Idlib?",
+        "What did Emmanuel Macron say about trade?",
+        "What did Emmanuel Macron say about Brexit?",
+    ]
+
+
+def test_a_refusal_offers_nothing_that_is_not_there() -> None:
+    assert "offers" not in refusing(Refusal("off topic", "r"))
+    assert "offers" not in refusing(Refusal("off topic", "r", topics=("trade",)))
+    assert offered_questions(refusing(Refusal("off topic", "r", ("Putin",)))) == ["What did Putin say?"]
+
+
+def test_a_model_s_answer_says_so_and_no_other_does() -> None:
+    shown = answered("In May [1].", SAID, writer="openai:gpt", notices=("1 sentence was left out.",))
+    text = Outline(render.exchange(shown, 0)).text
+    assert "Worded by openai:gpt — every sentence checked against the articles" in text
+    assert "1 sentence was left out." in text
+    assert "Worded" not in render.exchange(replace(shown, state="asking"), 0)
+    assert "Worded" not in render.exchange(answered("In May [1].", SAID), 0)
+
+
+def test_only_an_answer_that_has_ended_can_be_judged() -> None:
+    whole = answered("In May [7].", replace(SAID, marker=7))
+    shown = render.exchange(whole, 3)
+    assert shown.count('data-event="judge"') == 3
+    assert '<option value="7">7: &quot;The ferry' in shown
+    assert "sent nowhere" in shown
+    assert "wrong citation" not in render.exchange(answered("None."), 0)
+    for state in ("asking", "stopped", "failed"):
+        assert "judge" not in render.exchange(replace(whole, state=state), 0)
+
+
+def test_an_answer_that_was_judged_is_thanked_for() -> None:
+    shown = render.exchange(replace(answered("In May [1].", SAID), verdict="wrong citation"), 0)
+    assert "Marked as wrong citation. Thank you." in Outline(shown).text
+    assert "judge" not in shown
+
+
+def judge(assistant: Assistant, shown: Exchange, **told: str) -> Exchange:
+    """What becomes of an exchange when a reader judges it so."""
+    event = gr.EventData(None, {"turn": "1", **told})
+    desk = Handlers(assistant).judge(conversation.stored([answered("One [1].", SAID), shown]), None, event)
+    return conversation.restored(desk.records)[1]
+
+
+def test_feedback_is_kept_with_its_marker_and_its_note(assistant: Assistant) -> None:
+    shown = answered("In May [7].", replace(SAID, marker=7))
+    judged = judge(assistant, shown, verdict="wrong citation", marker="7", note=" not \x00 he\n" + "x" * 999)
+    assert judged == replace(shown, verdict="wrong citation")
+    [kept] = read(assistant.config.data)
+    assert isinstance(kept, Feedback)
+    assert (kept.verdict, kept.marker, kept.answer) == ("wrong citation", 7, "In May [7].")
+    assert kept.note.startswith("not he x")
+    assert len(kept.note) == feedback.LONGEST_NOTE
+    assert kept.history == ("When does the ferry return?",)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {},
+        {"verdict": "superb"},
+        {"verdict": "wrong citation"},
+        {"verdict": "wrong citation", "marker": "1"},
+        {"verdict": "wrong citation", "marker": "x"},
+    ],
+)
+def test_feedback_that_does_not_fit_the_answer_is_not_kept(assistant: Assistant, told: dict[str, str]) -> None:
+    shown = answered("In May [7].", replace(SAID, marker=7))
+    assert judge(assistant, shown, **told) == shown
+    assert list(read(assistant.config.data)) == []
+
+
+def test_feedback_that_cannot_be_kept_is_said(assistant: Assistant) -> None:
+    (assistant.config.data / "feedback.jsonl").mkdir(parents=True)
+    judged = judge(assistant, answered("In May [1].", SAID), verdict="useful")
+    assert judged.verdict is None
+    assert "the feedback is not kept" in Outline(render.exchange(judged, 0)).text
+
+
+def test_the_newest_exchanges_are_shown_and_the_earlier_ones_on_demand() -> None:
+    exchanges = [answered(f"Number {number} [1].", SAID) for number in range(50)]
+    shown = render.conversation(exchanges)
+    assert re.findall(r'<article[^>]*data-turn="(\d+)"', shown) == [str(turn) for turn in range(30, 50)]
+    assert 'data-event="earlier" data-turn="30"' in shown
+    event = gr.EventData(None, {"turn": "30"})
+    more = Handlers(Assistant(Config())).earlier(conversation.stored([*exchanges, exchanges[0]]), event)
+    assert more.count("<article") == 40
+    assert "earlier" not in render.conversation(exchanges[:20])
+
+
+def test_a_marker_means_the_citation_of_its_own_answer() -> None:
+    exchanges = [answered("In May [8].", replace(OWED, marker=8)), answered("In May [8].", replace(SAID, marker=8))]
+    first, second = (render.exchange(each, turn) for turn, each in enumerate(exchanges))
+    assert 'data-turn="0" data-marker="8"' in first
+    assert "We owe it" in first
+    assert 'data-turn="1" data-marker="8"' in second
+    assert "The ferry returns" in second
+    assert [each.citation(8) for each in exchanges] == [each.answer.citations[0] for each in exchanges]
+    assert exchanges[0].citation(1) is None
 
 
 def test_an_answer_on_its_way_is_busy_and_has_no_actions() -> None:
@@ -381,11 +529,31 @@ def test_a_conversation_comes_back_from_the_browser_as_it_was() -> None:
     exchanges = [
         Exchange(replace(compared(), citations=(many, *compared().citations[1:])), is_edited=True),
         answered("In May [1].", SAID, OWED, seconds=0.042, notices=("n",)),
-        Exchange(Answer(question, "", (OWED,), abstained=True, reason="r")),
+        Exchange(
+            Answer(
+                replace(question, stance="differs"),
+                "",
+                (OWED,),
+                abstained=True,
+                reason="r",
+                refusal=Refusal("other time", "r", ("A",), ("t",)),
+            ),
+            verdict="missing",
+        ),
+        answered("In May [1].", SAID, writer="openai:gpt"),
         Exchange(Answer(Question("q"), ""), "failed", "The question is empty."),
     ]
-    records = json.loads(json.dumps(conversation.to_records(exchanges)))
-    assert conversation.from_records(records) == exchanges
+    assert conversation.restored(conversation.stored(exchanges)) == exchanges
+
+
+def test_what_was_not_stored_is_not_restored() -> None:
+    one = conversation.stored([answered("In May [1].", SAID)])
+    bomb = base64.b64encode(zlib.compress(b" " * 50_000_000 + b"[]")).decode()
+    nested = base64.b64encode(zlib.compress(b"[" * 100_000)).decode()
+    assert conversation.stored([])  # the browser keeps nothing that is empty
+    others: list[object] = [None, [], "", "x", one[:-80], one[4:], "é", bomb, nested]
+    for sent in others:
+        assert conversation.restored(sent) == []
 
 
 def test_an_unfinished_exchange_comes_back_as_stopped() -> None:
@@ -403,6 +571,13 @@ def test_whatever_a_browser_sends_does_no_harm(sent: object) -> None:
     [
         "understood form",
         "understood kind",
+        "understood stance",
+        "refusal",
+        "refusal kind",
+        "refusal speakers",
+        "refusal topics",
+        "writer",
+        "verdict",
         "understood sentences",
         "understood others",
         "understood speakers",
@@ -427,8 +602,9 @@ def test_whatever_a_browser_sends_does_no_harm(sent: object) -> None:
 @pytest.mark.parametrize("value", [{}, [[]], 1.5, True])
 def test_a_record_with_anything_else_inside_is_left_out(path: str, value: object) -> None:
     citations = (replace(SAID, also=(SAID,)), *compared().citations[1:])
+    refusal = Refusal("off topic", "r")
     records: Any = json.loads(
-        json.dumps(conversation.to_records([Exchange(replace(compared(), citations=citations))] * 2))
+        json.dumps(conversation.to_records([Exchange(replace(compared(), citations=citations, refusal=refusal))] * 2))
     )
     *way, last = [int(step) if step.isdigit() else step for step in path.split()]
     place = records[1]
@@ -468,19 +644,18 @@ def test_a_record_with_a_wrong_field_is_left_out(field: str) -> None:
 
 def test_two_hundred_exchanges_are_kept_and_fit_into_the_browser() -> None:
     exchanges = [answered(f"Number {number}. " + "In May [1]. " * 40, *[SAID] * 8) for number in range(250)]
-    records = conversation.to_records(exchanges)
-    assert len(records) == 200
-    assert records[-1]["answer"] == exchanges[-1].answer.text
-    encrypted = len(json.dumps(records)) * 4 / 3
-    assert encrypted < 5_000_000
+    kept = conversation.stored(exchanges)
+    assert conversation.restored(kept) == exchanges[-200:]
+    assert len(kept) * 4 / 3 < 5_000_000
 
 
 def test_long_exchanges_are_kept_as_far_as_they_fit_into_the_browser() -> None:
     exchanges = [answered(f"{number} " + "x" * 100_000, SAID) for number in range(60)]
-    records = conversation.to_records(exchanges)
-    assert len(json.dumps(records)) * 4 / 3 < 5_000_000
-    assert [record["answer"] for record in records] == [each.answer.text for each in exchanges[-len(records) :]]
-    assert len(records) > 30
+    kept = conversation.stored(exchanges)
+    back = conversation.restored(kept)
+    assert len(kept) * 4 / 3 < 5_000_000
+    assert back == exchanges[-len(back) :]
+    assert len(back) > 30
 
 
 def test_the_export_holds_questions_answers_and_evidence() -> None:
@@ -504,6 +679,23 @@ def test_the_export_holds_no_markup_of_an_article() -> None:
     assert "<b>" not in text.replace("\\<b\\>", "")
 
 
+def test_the_export_of_a_refusal_and_of_a_model_s_answer_say_what_they_are() -> None:
+    answer = Answer(Question("q"), "No. The nearest [1].", (SAID,), abstained=True, reason="No.")
+    text = conversation.to_markdown([Exchange(answer)], "an answer")
+    assert text.startswith(
+        "# On Record: an answer\n\n## q\n\n**Not on record**\n\nNo.\n\n### Nearest evidence\n\n> [1]"
+    )
+    assert conversation.to_plain(answer).startswith("No.\n\nNearest evidence:\n[1]")
+    worded = answered("In May [1].", SAID, writer="openai:gpt")
+    for words in (conversation.to_markdown([worded]), conversation.to_plain(worded.answer)):
+        assert "Worded by openai:gpt — every sentence checked" in words
+
+
+def test_a_model_s_words_make_no_headings_in_the_export() -> None:
+    text = conversation.to_markdown([answered("Word\n---\n# Title [1]", SAID)])
+    assert "Word --- \\# Title [1]" in text
+
+
 def test_what_is_copied_holds_the_evidence() -> None:
     assert conversation.to_plain(answered("In May [1].", SAID).answer) == (
         'In May [1].\n\n[1] "The ferry returns in May," The mayor (direct), Ferry to return, Harbour Post, 1 March 2021'
@@ -512,8 +704,8 @@ def test_what_is_copied_holds_the_evidence() -> None:
 
 def test_the_history_of_a_question_is_what_was_answered() -> None:
     exchanges = [answered("In May [1].", SAID), Exchange(Answer(Question("x"), ""), "failed", "No.")]
-    assert [(turn.question, turn.answer) for turn in conversation.turns(exchanges)] == [
-        ("When does the ferry return?", "In May [1].")
+    assert [(turn.question, turn.answer, turn.citations) for turn in conversation.turns(exchanges)] == [
+        ("When does the ferry return?", "In May [1].", (SAID,))
     ]
 
 

@@ -53,7 +53,7 @@ def _carried(part: Part) -> str:
 def _editor(part: Part, question: Question, turn: int, label: str, name: str, place: str) -> str:
     """What opens the small form of a chip, and the form."""
     return (
-        f'<details name="chips-{turn}"><summary aria-label="{text(name)}">{label}</summary>'
+        f'<details class="form-in-place" name="chips-{turn}"><summary aria-label="{text(name)}">{label}</summary>'
         f'<form data-event="refine"{place}>{_fields(part, question)}'
         '<button type="submit">Ask again</button></form></details>'
     )

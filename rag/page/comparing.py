@@ -107,7 +107,7 @@ class Comparing:
             result=render.compared(current),
             evidence=render.evidence(current, 0),
             reader="",
-            records=conversation.to_records([current] if current else []),
+            records=conversation.stored([current] if current else []),
             compare=gr.update(visible=True),
             stop=gr.update(visible=False),
             tools=gr.update(visible=current is not None and has_statements(current.answer)),
@@ -119,4 +119,4 @@ def _names(given: Sequence[str] | None) -> tuple[str, ...]:
 
 
 def _last(records: object) -> Exchange | None:
-    return next(iter(conversation.from_records(records)), None)
+    return next(iter(conversation.restored(records)), None)

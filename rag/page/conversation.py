@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import json
 import re
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeVar, get_args
@@ -19,29 +22,35 @@ from rag.types import (
     QuestionForm,
     QuestionKind,
     QuoteKind,
+    Refusal,
+    RefusalKind,
     Relation,
     RelationKind,
     Turn,
+    Verdict,
 )
 
 ExchangeState = Literal["asking", "answered", "stopped", "failed"]
 Choice = TypeVar("Choice", bound=str)
 
+Stance = Literal["agrees", "differs"]
 KEPT_EXCHANGES = 200
-KEPT_CHARACTERS = 3_500_000  # of JSON: encrypted by Gradio a third more, and a browser keeps five million
+KEPT_CHARACTERS = 3_500_000  # of JSON; a browser keeps five million, which compressed and encrypted it never reaches
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """A question and what became of it; `problem` is the line to show where it failed.
 
-    `is_edited` is true where the reader has changed how the question was understood.
+    `is_edited` is true where the reader has changed how the question was understood; `verdict` is what the reader
+    thought of the answer, once told.
     """
 
     answer: Answer
     state: ExchangeState = "answered"
     problem: str | None = None
     is_edited: bool = False
+    verdict: Verdict | None = None
 
     @property
     def question(self) -> str:
@@ -68,10 +77,24 @@ def stopped(exchange: Exchange) -> Exchange:
 def turns(exchanges: Iterable[Exchange]) -> list[Turn]:
     """The exchanges that have an answer, as the history of the next question."""
     return [
-        Turn(exchange.question, exchange.answer.text, exchange.answer.question)
+        Turn(exchange.question, exchange.answer.text, exchange.answer.question, exchange.answer.citations)
         for exchange in exchanges
         if exchange.answer.text
     ]
+
+
+def stored(exchanges: Sequence[Exchange]) -> str:
+    """The exchanges as one short string: it goes both ways with every event, and Gradio walks through anything else."""
+    return base64.b64encode(zlib.compress(json.dumps(to_records(exchanges)).encode("ascii"))).decode("ascii")
+
+
+def restored(kept: object) -> list[Exchange]:
+    """The exchanges of `stored`; none where a browser sends something else, or more than it was given."""
+    try:
+        packed = base64.b64decode(str(kept), validate=True)
+        return from_records(json.loads(zlib.decompressobj().decompress(packed, 2 * KEPT_CHARACTERS)))
+    except (binascii.Error, zlib.error, ValueError, RecursionError):
+        return []
 
 
 def to_records(exchanges: Sequence[Exchange]) -> list[dict[str, object]]:
@@ -95,15 +118,25 @@ def from_records(records: object) -> list[Exchange]:
     return [exchange for exchange in exchanges if exchange is not None]
 
 
-def to_markdown(exchanges: Sequence[Exchange]) -> str:
+def to_markdown(exchanges: Sequence[Exchange], title: str = "a conversation") -> str:
     """The conversation with its evidence as a Markdown document."""
-    return "\n\n".join(["# On Record: a conversation", *(_section(exchange) for exchange in exchanges)]) + "\n"
+    return "\n\n".join([f"# On Record: {title}", *(_section(exchange) for exchange in exchanges)]) + "\n"
 
 
 def to_plain(answer: Answer) -> str:
     """The answer and its evidence as plain text, for the clipboard."""
     evidence = [f"[{c.marker}] {quoted(c.quote)} {', '.join(credit(c))}" for c in answer.citations]
-    return "\n\n".join([answer.text, "\n".join(evidence)]).strip()
+    head = ["Nearest evidence:"] if answer.abstained and evidence else []
+    return "\n\n".join(filter(None, [_words(answer), worded(answer), "\n".join([*head, *evidence])]))
+
+
+def worded(answer: Answer) -> str:
+    """Who worded the answer, where a chat model did."""
+    return f"Worded by {answer.writer} — every sentence checked against the articles" if answer.writer else ""
+
+
+def _words(answer: Answer) -> str:
+    return (answer.reason or answer.text) if answer.abstained else answer.text
 
 
 def credit(citation: Citation) -> list[str]:
@@ -131,13 +164,19 @@ def _record(exchange: Exchange) -> dict[str, object]:
     answer = exchange.answer.to_json()
     del answer["passages"]
     asked = exchange.answer.question
-    own = {"sentences": asked.sentences, "others": list(asked.others), "follow_up": asked.is_follow_up}
+    own = {
+        "sentences": asked.sentences,
+        "others": list(asked.others),
+        "stance": asked.stance,
+        "follow_up": asked.is_follow_up,
+    }
     return {
         **answer,
         "understood": asked.understood() | own,
         "state": exchange.state,
         "problem": exchange.problem,
         "edited": exchange.is_edited,
+        "verdict": exchange.verdict,
     }
 
 
@@ -159,11 +198,20 @@ def _read_exchange(record: dict[str, Any]) -> Exchange:
         notices=tuple(_text(notice) for notice in _list(record["notices"])),
         seconds=float(record["seconds"]),
         comparison=_read_comparison(record["comparison"], {citation.marker for citation in citations}),
+        refusal=_read_refusal(record["refusal"]),
+        writer=_text(record["writer"]),
     )
     state: ExchangeState = "failed" if record["state"] == "failed" else "answered"
     if record["state"] in ("asking", "stopped"):
         state = "stopped"
-    return Exchange(answer, state, _optional(record["problem"]), record["edited"] is True)
+    verdict = record["verdict"]
+    return Exchange(
+        answer,
+        state,
+        _optional(record["problem"]),
+        record["edited"] is True,
+        None if verdict is None else _one_of(get_args(Verdict), verdict),
+    )
 
 
 def _read_question(record: dict[str, Any]) -> Question:
@@ -180,7 +228,15 @@ def _read_question(record: dict[str, Any]) -> Question:
         form=_one_of(get_args(QuestionForm), meant["form"]),
         others=_names(meant["others"]),
         is_follow_up=meant["follow_up"] is True,
+        stance=None if meant["stance"] is None else _one_of(get_args(Stance), meant["stance"]),
     )
+
+
+def _read_refusal(record: dict[str, Any] | None) -> Refusal | None:
+    if record is None:
+        return None
+    kind = _one_of(get_args(RefusalKind), record["kind"])
+    return Refusal(kind, _text(record["reason"]), _names(record["speakers"]), _names(record["topics"]))
 
 
 def _read_citation(record: dict[str, Any], is_report: bool = False) -> Citation:
@@ -282,8 +338,10 @@ def _section(exchange: Exchange) -> str:
     parts = [
         f"## {_inline(exchange.question)}",
         f"*Understood as: {_inline(meant)}*" if meant else "",
-        _escaped(answer.text),
-        _escaped(exchange.problem or answer.reason or ""),
+        "**Not on record**" if answer.abstained else "",
+        *(_inline(paragraph) for paragraph in _words(answer).split("\n\n")),
+        f"*{_inline(worded(answer))}*" if answer.writer else "",
+        _inline(exchange.problem or ""),
         *(f"*{_inline(notice)}*" for notice in answer.notices),
         *(_relation(relation) for relation in (answer.comparison.relations if answer.comparison else ())),
         ("### Nearest evidence" if answer.abstained else "### Evidence") if answer.citations else "",

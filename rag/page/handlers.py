@@ -9,14 +9,17 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, get_args
 
 import gradio as gr
 
 from rag.page import chips, conversation, reader, render
 from rag.page.conversation import KEPT_EXCHANGES, Exchange
+from rag.page.feedback import LONGEST_NOTE
+from rag.page.refused import has_offers
 from rag.page.understanding import CHANGES, changed
-from rag.types import Answer, Citation, OnRecordError, Question
+from rag.question import clean
+from rag.types import Answer, Citation, OnRecordError, Question, Verdict
 
 if TYPE_CHECKING:
     from rag.chat import Assistant
@@ -52,26 +55,26 @@ class Handlers:
 
     def open(self, records: object) -> Desk:
         """The conversation as the visitor left it."""
-        return self._resting(conversation.from_records(records))
+        return self._resting(conversation.restored(records))
 
     def ask(self, question: str | None, records: object, model: str) -> Iterator[Desk]:
         """Answer a typed question; an empty one changes nothing."""
         yield Desk(question="")  # Gradio empties the outputs of a generator that yields nothing
         if question and question.strip():
-            yield from self._answer(question, conversation.from_records(records), model)
+            yield from self._answer(question, conversation.restored(records), model)
 
     def ask_suggested(self, records: object, model: str, event: gr.EventData) -> Iterator[Desk]:
         """Answer a question that was suggested."""
-        yield from self._answer(str(event.question), conversation.from_records(records), model)
+        yield from self._answer(str(event.question), conversation.restored(records), model)
 
     def retry(self, records: object, model: str) -> Iterator[Desk]:
         """Answer the last question again."""
-        *earlier, last = conversation.from_records(records)
+        *earlier, last = conversation.restored(records)
         yield from self._answer(last.question, earlier, model, last.answer.question if last.is_edited else None)
 
     def stop(self, records: object, current: Exchange | None) -> Desk:
         """Keep what there is of the answer."""
-        exchanges = conversation.from_records(records)
+        exchanges = conversation.restored(records)
         time.sleep(SECONDS_OF_LATE_SNAPSHOTS)
         if exchanges and current:
             exchanges[-1] = conversation.stopped(current)
@@ -83,7 +86,7 @@ class Handlers:
 
     def refine(self, records: object, model: str, event: gr.EventData) -> Iterator[Desk]:
         """Answer again, understood as the reader says: in place of the latest exchange, or after the others."""
-        turn, exchanges = int(event.turn), conversation.from_records(records)
+        turn, exchanges = int(event.turn), conversation.restored(records)
         if not 0 <= turn < len(exchanges):
             yield Desk()
             return
@@ -101,9 +104,32 @@ class Handlers:
         turn = int(event.turn)
         return render.evidence(_exchange_at(records, current, turn), turn), ""
 
+    def earlier(self, records: object, event: gr.EventData) -> str:
+        """The exchanges that have ended, with more of those before the one that the event names."""
+        first = max(0, int(event.turn) - render.SHOWN_EXCHANGES)
+        return render.conversation(conversation.restored(records)[:-1], first)
+
+    def judge(self, records: object, current: Exchange | None, event: gr.EventData) -> Desk:
+        """Keep what the reader thinks of an answer, and thank for it."""
+        turn, exchanges = int(event.turn), conversation.restored(records)
+        shown = _exchange_at(records, current, turn)
+        if shown is None:
+            return Desk()
+        exchanges[turn] = self._judged(shown, exchanges[:turn], event)
+        kept = conversation.stored(exchanges)
+        if turn == len(exchanges) - 1:
+            return Desk(latest=self._ended(exchanges[turn], turn), records=kept, current=exchanges[turn])
+        first = min(turn, max(0, len(exchanges) - 1 - render.SHOWN_EXCHANGES))
+        return Desk(past=render.conversation(exchanges[:-1], first), records=kept)
+
+    def save(self, records: object, current: Exchange | None, event: gr.EventData) -> str:
+        """One answer with its evidence as Markdown."""
+        shown = _exchange_at(records, current, int(event.turn))
+        return conversation.to_markdown([shown], "an answer") if shown else ""
+
     def export(self, records: object) -> str:
         """The conversation as Markdown."""
-        return conversation.to_markdown(conversation.from_records(records))
+        return conversation.to_markdown(conversation.restored(records))
 
     def tick(self, records: object, model: str) -> tuple[Any, Any, Any, Any]:
         """The top line; and once nothing is loading any more, the suggestions and the names that a chip may be given."""
@@ -111,7 +137,7 @@ class Handlers:
         masthead = render.masthead(status, model)
         if status.busy or not (status.ready or status.problem):
             return masthead, gr.skip(), gr.skip(), gr.skip()
-        latest = gr.skip() if conversation.from_records(records) else self._welcome()
+        latest = gr.skip() if conversation.restored(records) else self._welcome()
         return masthead, gr.Timer(active=False), latest, chips.offered(self.assistant.known())
 
     def _answer(
@@ -135,11 +161,24 @@ class Handlers:
             current = replace(current, state="failed", problem=BROKEN)
         yield self._resting([*earlier, current])._replace(past=gr.skip())
 
+    def _judged(self, shown: Exchange, before: Sequence[Exchange], event: gr.EventData) -> Exchange:
+        """The exchange with the verdict that the event tells; without one where it tells none that fits the answer."""
+        verdict = next((each for each in get_args(Verdict) if each == getattr(event, "verdict", "")), None)
+        marker = _chosen(shown, getattr(event, "marker", None)) if verdict == "wrong citation" else None
+        if verdict is None or (verdict == "wrong citation" and marker is None):
+            return shown
+        note = clean(str(getattr(event, "note", "")))[:LONGEST_NOTE]
+        try:
+            self.assistant.give_feedback(shown.answer, verdict, marker, note, conversation.turns(before))
+        except OnRecordError as error:
+            return replace(shown, problem=str(error))
+        return replace(shown, verdict=verdict, problem=None)
+
     def _started(self, exchanges: Sequence[Exchange]) -> Desk:
         return self._growing(exchanges[-1], len(exchanges) - 1)._replace(
             past=render.conversation(exchanges[:-1]),
             reader="",
-            records=conversation.to_records(exchanges),
+            records=conversation.stored(exchanges),
             ask=gr.update(visible=False),
             stop=gr.update(visible=True),
             anew=gr.update(interactive=False),
@@ -161,7 +200,7 @@ class Handlers:
             latest=self._ended(current, turn) if current else self._welcome(),
             evidence=render.evidence(current, turn),
             reader=gr.skip() if current else "",
-            records=conversation.to_records(exchanges),
+            records=conversation.stored(exchanges),
             current=current,
             ask=gr.update(visible=True),
             stop=gr.update(visible=False),
@@ -174,7 +213,9 @@ class Handlers:
     def _next(self, answer: Answer) -> list[str]:
         """What may be asked after an answer; nothing where the articles cannot be searched, which the answer says."""
         try:
-            return self.assistant.suggestions() if answer.abstained else self.assistant.follow_ups(answer)
+            if answer.abstained:
+                return [] if has_offers(answer) else self.assistant.suggestions()
+            return self.assistant.follow_ups(answer)
         except OnRecordError:
             return []
 
@@ -203,10 +244,15 @@ def paced(items: Iterator[Item], seconds: float, skippable: type = object) -> It
 
 
 def _exchange_at(records: object, current: Exchange | None, turn: int) -> Exchange | None:
-    exchanges = conversation.from_records(records)
+    exchanges = conversation.restored(records)
     if not 0 <= turn < len(exchanges):
         return None
     return current if current and turn == len(exchanges) - 1 else exchanges[turn]
+
+
+def _chosen(shown: Exchange, marker: object) -> int | None:
+    """The marker that a form names, if the answer has it."""
+    return next((each.marker for each in shown.answer.citations if str(each.marker) == marker), None)
 
 
 def _cited_article(assistant: Assistant, shown: Exchange | None, citation: Citation | None) -> str:

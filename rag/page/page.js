@@ -66,8 +66,23 @@ const onRecord = (() => {
   });
 
   const closeForms = (except) => {
-    for (const form of document.querySelectorAll(".chip details[open]")) if (form !== except) form.open = false;
+    for (const form of document.querySelectorAll(".form-in-place[open]")) if (form !== except) form.open = false;
   };
+
+  // The exchange that was acted on last: the page comes back to it when its HTML has changed.
+  let turn = null;
+
+  const atTurn = (act) => requestAnimationFrame(() => requestAnimationFrame(() => {
+    const exchange = document.querySelector(`.exchange[data-turn="${turn}"]`);
+    if (exchange) act(exchange);
+  }));
+
+  const keepPlace = () => atTurn((exchange) => exchange.scrollIntoView({ block: "start" }));
+
+  const showThanks = () => atTurn((exchange) => {
+    const thanks = exchange.querySelector(".thanks");
+    if (thanks) thanks.focus();
+  });
 
   const tip = document.createElement("div");
   tip.id = "tip";
@@ -97,10 +112,11 @@ const onRecord = (() => {
   };
 
   document.addEventListener("click", (event) => {
-    closeForms(event.target.closest(".chip details"));
+    closeForms(event.target.closest(".form-in-place"));
     const button = event.target.closest("[data-event]:not(form), [data-copy], [data-close]");
     if (!button) return;
     hideTip();
+    turn = button.dataset.turn;
     if (button.dataset.copy !== undefined) copy(button);
     else if (button.dataset.close !== undefined) closeAside();
     else if (["ask", "retry", "refine"].includes(button.dataset.event)) focusOn("#question textarea");
@@ -108,15 +124,18 @@ const onRecord = (() => {
   });
 
   document.addEventListener("submit", (event) => {
-    if (event.target.matches(".chip form")) setTimeout(closeForms);
+    if (!event.target.matches(".form-in-place form")) return;
+    turn = event.target.dataset.turn;
+    setTimeout(closeForms);
   });
 
-  // The form of a chip opens with what the chip says, ready to be typed over.
+  // A form opens with what is known, ready to be typed over.
   document.addEventListener("toggle", (event) => {
-    if (!event.target.matches || !event.target.matches(".chip details[open]")) return;
+    if (!event.target.matches || !event.target.matches(".form-in-place[open]")) return;
+    const first = event.target.querySelector("input, select");
     event.target.querySelector("form").reset();
-    event.target.querySelector("input").focus();
-    event.target.querySelector("input").select();
+    first.focus();
+    if (first.select) first.select();
   }, true);
 
   document.addEventListener("keydown", (event) => {
@@ -126,7 +145,7 @@ const onRecord = (() => {
       mark.dispatchEvent(new MouseEvent("click", { bubbles: true }));
     }
     if (event.key !== "Escape") return;
-    const open = document.querySelector(".chip details[open]");
+    const open = document.querySelector(".form-in-place[open]");
     if (!tip.hidden) hideTip();
     if (open) {
       open.querySelector("summary").focus();
@@ -154,5 +173,5 @@ const onRecord = (() => {
     subtree: true, childList: true, attributes: true, attributeFilter: ["data-turn"],
   });
 
-  return { showCited, download, focusOn };
+  return { showCited, download, focusOn, keepPlace, showThanks };
 })();

@@ -7,13 +7,23 @@ from dataclasses import replace
 
 from rag.page.chips import chips
 from rag.page.compare import also_in, comparison, grid, has_statements, relations
-from rag.page.conversation import Exchange, quoted, to_plain
+from rag.page.conversation import Exchange, quoted, to_plain, worded
+from rag.page.feedback import feedback
 from rag.page.markup import attributes, button, cited, count, isolated, suggestions, text, where
+from rag.page.refused import refusal
 from rag.page.shelf import doing
 from rag.page.timeline import timeline
 from rag.page.understanding import understood
 from rag.types import Answer, Citation, Status
 
+SHOWN_EXCHANGES = 20
+
+_SENT = (
+    "What is sent to a chat model: your question, the last few questions before it, and the passages found as evidence, "
+    "with their title, source, speaker and date. With none, nothing is sent. Keys come from the environment of the "
+    "server; they are never shown, stored or asked for on this page."
+)
+_NOT_ANSWERING = "The closest that the articles hold. It does not answer the question."
 _NOT_COMPARED = (
     "Name a topic, and people or sources if you like. What each of them is on record with is put side by side, in order "
     "of time, with how the statements stand to each other."
@@ -37,9 +47,10 @@ def welcome(status: Status, questions: Sequence[str]) -> str:
     )
 
 
-def conversation(exchanges: Sequence[Exchange]) -> str:
-    """Exchanges that have ended, numbered from 0."""
-    return "".join(exchange(each, turn) for turn, each in enumerate(exchanges))
+def conversation(exchanges: Sequence[Exchange], first: int | None = None) -> str:
+    """Exchanges that have ended, numbered from 0; the newest, or those from `first` on, and a way to those before."""
+    first = max(0, len(exchanges) - SHOWN_EXCHANGES) if first is None else first
+    return _earlier(first) + "".join(exchange(exchanges[turn], turn) for turn in range(first, len(exchanges)))
 
 
 def exchange(
@@ -53,13 +64,15 @@ def exchange(
         f'<h2 class="question" dir="auto">{text(shown.question)}</h2>'
         f'{_understood(shown, turn)}<div class="answer"{live}>{outcome(shown, turn, status)}</div>'
         f"<div>{comparison(shown.answer, turn)}</div>"
-        f"{_actions(shown, turn, latest)}{suggestions(next_)}</article>"
+        f"{_actions(shown, turn, latest)}{_feedback(shown, turn)}{suggestions(next_)}</article>"
     )
 
 
 def outcome(shown: Exchange, turn: int, status: Status | None = None) -> str:
     """The words of an answer, or what became of it instead, and what else the reader should know."""
-    parts = [_answer_text(shown, turn)]
+    parts = [refusal(shown.answer, turn) if shown.answer.abstained else _prose(shown.answer, turn)]
+    if shown.answer.writer and shown.state != "asking":
+        parts.append(f'<p class="writer">{text(worded(shown.answer))}</p>')
     if shown.state == "asking" and not shown.answer.text:
         parts.append(f'<p class="working">{_waiting(status)}</p>')
     if shown.state == "stopped":
@@ -90,8 +103,8 @@ def evidence(shown: Exchange | None, turn: int, marker: int | None = None) -> st
     if shown is None or not shown.answer.citations:
         return _evidence_frame("Evidence", f'<p class="quiet">{_no_evidence(shown)}</p>')
     cards = "".join(_card(citation, turn, citation.marker == marker) for citation in shown.answer.citations)
-    title = "Nearest evidence" if shown.answer.abstained else "Evidence"
-    return _evidence_frame(title, f'<ol class="cards">{cards}</ol>')
+    remark = f'<p class="quiet">{_NOT_ANSWERING}</p>' if shown.answer.abstained else ""
+    return _evidence_frame(_evidence_name(shown), f'{remark}<ol class="cards">{cards}</ol>')
 
 
 def footnote(shown: Exchange) -> str:
@@ -107,6 +120,11 @@ def footnote(shown: Exchange) -> str:
 def way_back(place: str) -> str:
     """On a phone, the button from the evidence back to `place`."""
     return f'<button type="button" data-close="aside">← Back to the {place}</button>'
+
+
+def what_is_sent() -> str:
+    """What leaves this server for a chat model, and where its key is."""
+    return f'<p class="quiet">{_SENT}</p>'
 
 
 def notice(line: str) -> str:
@@ -139,6 +157,12 @@ def _invitation(status: Status) -> str:
     return "The articles are being read. They can be asked as soon as they are there."
 
 
+def _earlier(first: int) -> str:
+    if not first:
+        return ""
+    return f'<p class="earlier">{button("earlier", f"Show earlier questions ({first})", "Show earlier questions", turn=first)}</p>'
+
+
 def _look(shown: Exchange) -> str:
     return "refusal" if shown.state == "answered" and shown.answer.abstained else shown.state
 
@@ -155,14 +179,9 @@ def _waiting(status: Status | None) -> str:
     return "The articles are still being read. Looking through those that are there…"
 
 
-def _answer_text(shown: Exchange, turn: int) -> str:
-    paragraphs = [block for block in shown.answer.text.split("\n\n") if block.strip()]
-    body = "".join(f'<p dir="auto">{cited(block, shown.answer, turn)}</p>' for block in paragraphs)
-    if not shown.answer.abstained:
-        return body
-    reason = shown.answer.reason or ""
-    given = f"<p>{text(reason)}</p>" if reason and reason not in shown.answer.text else ""
-    return f'<p class="verdict">Not on record</p>{body}{given}'
+def _prose(answer: Answer, turn: int) -> str:
+    paragraphs = [block for block in answer.text.split("\n\n") if block.strip()]
+    return "".join(f'<p dir="auto">{cited(block, answer, turn)}</p>' for block in paragraphs)
 
 
 def _actions(shown: Exchange, turn: int, latest: bool) -> str:
@@ -170,13 +189,23 @@ def _actions(shown: Exchange, turn: int, latest: bool) -> str:
         return ""
     buttons = [footnote(shown)]
     if shown.answer.citations:
-        buttons.append(button("evidence", "Evidence", f"Evidence for: {shown.question}", turn=turn))
+        kind = _evidence_name(shown)
+        buttons.append(button("evidence", kind, f"{kind} for: {shown.question}", turn=turn))
     if shown.answer.text:
         copied = attributes(copy=to_plain(shown.answer))
         buttons.append(f'<button type="button"{copied} aria-label="Copy the answer">Copy</button>')
+        buttons.append(button("save", "Export", "Export the answer with its evidence", turn=turn))
     if latest:
         buttons.append(button("retry", "Retry", "Ask this question again"))
     return f'<footer class="actions">{"".join(buttons)}</footer>'
+
+
+def _feedback(shown: Exchange, turn: int) -> str:
+    return feedback(shown, turn) if shown.state == "answered" and shown.answer.text else ""
+
+
+def _evidence_name(shown: Exchange) -> str:
+    return "Nearest evidence" if shown.answer.abstained else "Evidence"
 
 
 def _evidence_frame(title: str, content: str) -> str:
