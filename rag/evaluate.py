@@ -102,6 +102,19 @@ def tutorial(pipeline: Tutorial) -> Ask:
     return lambda case: pipeline.ask(case.question)
 
 
+def remembered(ask: Ask) -> Ask:
+    """The same system, which answers a question that was asked before by what it answered then."""
+    answers: dict[Case, Record] = {}
+
+    def asked(case: Case) -> Record:
+        bare = Case(case.question, history=case.history, today=case.today)
+        if bare not in answers:
+            answers[bare] = ask(bare)
+        return answers[bare]
+
+    return asked
+
+
 def observe(case: Case, answer: Record, credit: Crediting) -> Observations:
     """What one answer, in the JSON form of `onrecord ask --json`, adds to each measure."""
     return {

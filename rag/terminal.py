@@ -148,7 +148,7 @@ def feedback_text(given: Feedback, width: int = WIDTH) -> str:
 
 
 def measures_text(systems: Mapping[str, Mapping[str, float]], targets: Mapping[str, str] | None = None) -> str:
-    """A line a measure: its value for each system, "-" where it has none, their ratio where there are two.
+    """A line a measure: its value for each system, "-" where it has none, and the ratio of the first to the last.
 
     `targets` are shown after the first system.
     """
@@ -159,7 +159,7 @@ def measures_text(systems: Mapping[str, Mapping[str, float]], targets: Mapping[s
     for name in names:
         goal = [targets.get(name, "")] if targets else []
         cells = [_number(first, name), *goal, *(_number(other, name) for other in others)]
-        cells += [_ratio(first.get(name), other.get(name)) for other in others]
+        cells += [_ratio(first.get(name), other.get(name)) for other in others[-1:]]
         lines.append("".join([f"{name:<{MEASURE}}", *(f"{cell:>{NUMBER}}" for cell in cells)]).rstrip())
     return "\n".join(lines)
 
