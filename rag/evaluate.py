@@ -42,7 +42,23 @@ Crediting = Callable[[Case, Record], Credit | None]
 PASSAGES = 10
 READ = 2500
 HALF = 0.5
-LOWER_IS_BETTER = frozenset({"by_another", "refused_answerable", "median_seconds", "p95_seconds"})
+MEANS = (
+    "hits@1",
+    "hits@4",
+    "hits@10",
+    "mrr@10",
+    "passage_recall@4",
+    "passage_recall@10",
+    "recall_in_2500_chars",
+    "citation_precision",
+    "citation_recall",
+    "by_speaker",
+    "by_another",
+    "refusal_precision",
+    "refusal_recall",
+    "refused_answerable",
+)
+LOWER_IS_BETTER = frozenset({"by_another", "refused_answerable"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +90,8 @@ def summary(observed: Iterable[Mapping[str, Sequence[float]]]) -> Measures:
     for observations in observed:
         for name, values in observations.items():
             pooled[name] += values
-    seconds = sorted(pooled.pop("seconds", []))
-    means = {name: statistics.fmean(values) for name, values in pooled.items() if values}
+    means = {name: statistics.fmean(pooled[name]) for name in MEANS if pooled.get(name)}
+    seconds = sorted(pooled.get("seconds", ()))
     if not seconds:
         return means
     return means | {

@@ -140,8 +140,9 @@ def feedback_text(given: Feedback, width: int = WIDTH) -> str:
     """What a reader thought: when, the verdict and the question, the citation that is wrong, the note."""
     margin = " " * 12
     about = f" [{given.marker}]" if given.marker is not None else ""
-    head = plain(f"{given.at[:10]:<10}  {given.verdict}{about}: {given.question}")
-    lines = [textwrap.fill(head, width, subsequent_indent=margin)]
+    head = f"{plain(given.at[:10]):<{len(margin)}}"
+    words = plain(f"{given.verdict}{about}: {given.question}")
+    lines = [textwrap.fill(words, width, initial_indent=head, subsequent_indent=margin)]
     if given.note:
         lines.append(textwrap.fill(plain(given.note), width, initial_indent=margin, subsequent_indent=margin))
     return "\n".join(lines)

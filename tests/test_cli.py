@@ -16,7 +16,8 @@ from rag import cli
 from rag.chat import Assistant
 from rag.config import load
 from rag.models import SentenceEmbeddings
-from rag.terminal import WIDTH
+from rag.terminal import WIDTH, answer_text
+from rag.types import Answer, Question, Refusal
 from tests.serving import heed_interrupts
 
 ROOT = Path(__file__).parent.parent
@@ -239,6 +240,56 @@ def test_several_questions_are_one_conversation(bridge) -> None:  # type: ignore
     assert {one["speaker"] for one in second["citations"]} == {"Ivan Dimov"}
 
 
+def test_citation_numbers_go_on_through_a_conversation(bridge) -> None:  # type: ignore[no-untyped-def]
+    asked = ("What did Dimov say about the bridge?", "What did Petrova say about the bridge?", "and Dimov?")
+    answers = [json.loads(line) for line in bridge("ask", *asked, "--json")[1].splitlines()]
+    first, second, third = ([one["marker"] for one in answer["citations"]] for answer in answers)
+    assert first == third == [1] and min(second) == 2
+
+
+def test_last_week_counts_from_the_day_that_is_given(bridge) -> None:  # type: ignore[no-untyped-def]
+    question = ("What did Petrova say about the bridge?", "--since", "last week", "--json", "--today")
+    answer = json.loads(bridge("ask", *question, "2024-06-05")[1])
+    assert answer["understood"]["since"] == "2024-05-27"
+    assert [one["date"] for one in answer["citations"]] == ["2024-06-01"]
+    told = json.loads(bridge("ask", "What did Petrova say last week?", "--today", "5 June 2024", "--json")[1])
+    assert (told["understood"]["since"], told["understood"]["until"]) == ("2024-05-27", "2024-06-02")
+
+
+@pytest.mark.parametrize("name", ["talk.md", "talk.JSON"])
+def test_a_conversation_is_exported_with_its_evidence(name: str, bridge, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    asked = ("ask", "What did Petrova say about the bridge?", "and Dimov?", "--export", name)
+    status, out, _ = bridge(*asked)
+    text = (tmp_path / name).read_text(encoding="utf-8")
+    assert status == 0 and "Ivan Dimov said" in out
+    if name.endswith(".md"):
+        assert [line for line in text.splitlines() if line.startswith("# ")] == [
+            f"# {question}" for question in asked[1:3]
+        ]
+        assert "“The bridge of Varna is a disaster,” — Ana Petrova" in text.replace("\\", "")
+    else:
+        first, second = json.loads(text)
+        assert list(first) == KEYS and second["citations"][0]["speaker"] == "Ivan Dimov"
+
+
+def test_a_refusal_offers_what_is_near() -> None:
+    asked = Question("What did Ana Petrova say about trams?", speakers=("Ana Petrova",), topic="trams")
+    refusal = Refusal("silent speaker", "Nothing.", ("Ivan \x1b[31mDimov",), ("the bridge",))
+    lines = answer_text(Answer(asked, "Nothing.", abstained=True, reason="Nothing.", refusal=refusal)).splitlines()
+    assert lines == [
+        "Nothing.",
+        "",
+        "Ask instead:",
+        "  What did Ana Petrova say about the bridge?",
+        "  What did Ivan [31mDimov say about trams?",
+    ]
+
+
+def test_the_writer_of_an_answer_is_named() -> None:
+    text = answer_text(Answer(Question("What?"), "It rains.", writer="ollama:llama3.2"))
+    assert text == "It rains.\n\nWorded by ollama:llama3.2; the citations are checked."
+
+
 def test_options_restrict_a_question(bridge) -> None:  # type: ignore[no-untyped-def]
     options = ("--speaker", "petrova", "--source", "herald", "--since", "May 2024", "--json")
     answer = json.loads(bridge("ask", "What about the bridge of Varna?", *options)[1])
@@ -274,6 +325,10 @@ def test_options_restrict_a_question(bridge) -> None:  # type: ignore[no-untyped
         ),
         (["timeline", "x", "--about", "y"], "onrecord: Give the topic once, by itself or with --about."),
         (["statements", "--limit", "0"], "onrecord: --limit is 0; give 1 or more."),
+        (["ask", "x", "--today", "2018"], "onrecord: --today is '2018'; give one day, such as 2018-09-20."),
+        (["timeline", "x", "--today", "soon"], "onrecord: --today is 'soon'; give a day, a month or a year"),
+        (["ask", "x", "--export", "x.pdf"], "onrecord: --export x.pdf: give a name that ends in .md or .json."),
+        (["ask", "Is it open?", "--rerank", "no-such-model"], "onrecord: The cross-encoder 'no-such-model' is not on"),
         (["ask", "x", "--chroma-url", "nonsense"], "onrecord: The Chroma server 'nonsense' is no address;"),
     ],
 )

@@ -70,13 +70,15 @@ def _write_cases(given: argparse.Namespace) -> bool:
     except OSError as error:
         raise ConfigError(f"--from-feedback {out} cannot be written ({error.strerror}).") from None
     waiting = sum("todo" in line for line in lines)
-    print(
-        f"{len(lines)} questions written to {out}" + (", nothing measured." if given.dataset is None else "."),
-        file=sys.stderr,
-    )
+    after = ", nothing measured." if given.dataset is None else "."
+    print(f"{_questions(len(lines))} written to {out}{after}", file=sys.stderr)
     if waiting:
         print(f'{waiting} of them need a hand: look for "todo".', file=sys.stderr)
     return failed
+
+
+def _questions(count: int) -> str:
+    return f"{count} question{'' if count == 1 else 's'}"
 
 
 def _measure(assistant: Assistant, given: argparse.Namespace) -> int:
@@ -96,7 +98,7 @@ def _measure(assistant: Assistant, given: argparse.Namespace) -> int:
                 rows.append(row)
     except KeyboardInterrupt:
         status = INTERRUPTED
-        print(f"onrecord: interrupted after {len(rows)} of {len(asked)} questions.", file=sys.stderr)
+        print(f"onrecord: interrupted after {len(rows)} of {_questions(len(asked))}.", file=sys.stderr)
     _print_measures(rows, given)
     return status or int(failed)
 
@@ -145,7 +147,7 @@ def _print_measures(rows: Sequence[Row], given: argparse.Namespace) -> None:
     if given.json:
         print(as_json({"questions": len(rows), "measures": measures, "rows": [_row_fields(row) for row in rows]}))
     elif rows:
-        print(f"{len(rows)} questions\n{measures_text(measures)}")
+        print(f"{_questions(len(rows))}\n{measures_text(measures)}")
     else:
         print("No questions measured.")
 

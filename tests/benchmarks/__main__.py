@@ -168,7 +168,7 @@ def _crediting(questions: Sequence[Record], said: Sequence[Record]) -> evaluate.
 
 
 def _shares(statement: Record, citation: Record) -> bool:
-    start, end = citation["start"], citation["end"]
+    start, end = int(citation["start"]), int(citation["end"])
     shared = sum(len(range(max(start, span[0]), min(end, span[1]))) for span in statement["spans"])
     return shared >= SAID * (end - start)
 
