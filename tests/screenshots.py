@@ -1,6 +1,7 @@
 """Takes the pictures of the page: `python -m tests.screenshots FOLDER [--question QUESTION]`.
 
-`page.png` is the README's: the page at a desk, light; the others show it dark, on a phone, comparing, and its articles.
+`page.png` is the README's: the page at a desk, light; the others show it dark, on a phone, refusing, with a chat model's
+answer, taking feedback, comparing, and its articles.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.serving import browser_path, served_page
+from tests.chat_server import ChatServer, chat_server
+from tests.serving import SUPPORTED, as_tokens, browser_path, served_page
 
 DESKTOP = {"viewport": {"width": 1440, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}}
 LIGHT, DARK = {"color_scheme": "light"}, {"color_scheme": "dark"}
+UNSUPPORTED = "Putin said that he will grow tomatoes on the Moon in 2031 [1]."
 LOOKS: dict[str, dict[str, Any]] = {
     "page": DESKTOP | LIGHT,
     "dark": DESKTOP | DARK,
@@ -36,10 +39,14 @@ def main() -> None:
     if executable is None:
         sys.exit("No Chromium is installed here; install one, such as Debian's package chromium.")
     given.folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as data, served_page(Path(data)) as address, sync_playwright() as playwright:
+    with chat_server() as model, tempfile.TemporaryDirectory() as data, sync_playwright() as playwright:
+        model.tokens = as_tokens(*SUPPORTED, UNSUPPORTED)
         browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
-        for name, look in LOOKS.items():
-            _picture(_opened(browser, address, look), given.question, given.folder, name)
+        with served_page(Path(data), ONRECORD_MODEL_URL=model.url) as address:
+            for name, look in LOOKS.items():
+                page = _opened(browser, address, look)
+                _picture(page, given.question, given.folder, name)
+                _answers(page, model, given.folder, name)
         browser.close()
 
 
@@ -53,9 +60,7 @@ def _opened(browser: Browser, address: str, look: dict[str, Any]) -> Page:
 
 def _picture(page: Page, question: str, folder: Path, name: str) -> None:
     page.screenshot(path=folder / f"{name}-empty.png")
-    page.locator("#question textarea").fill(question)
-    page.locator("#question textarea").press("Enter")
-    expect(page.locator("#latest .actions")).to_be_visible()
+    _ask(page, question)
     page.screenshot(path=folder / f"{name}-answer.png")
     page.locator("#latest .cite").nth(1).click()
     expect(page.locator("#reader mark.cited").first).to_be_focused()
@@ -71,6 +76,37 @@ def _picture(page: Page, question: str, folder: Path, name: str) -> None:
     page.locator("#articles .open").first.click()
     expect(page.locator("#shelf-reader .voice").first).to_be_visible()
     page.screenshot(path=folder / f"{name}-article.png")
+
+
+def _answers(page: Page, model: ChatServer, folder: Path, name: str) -> None:
+    """Feedback on an answer, a refusal, a chat model's answer, and what stands in for a model that fails."""
+    page.keyboard.press("Escape")
+    page.get_by_role("tab", name="Ask").click()
+    page.locator("#latest .feedback summary").first.click()
+    page.locator("#latest .feedback [open] form").scroll_into_view_if_needed()
+    page.screenshot(path=folder / f"{name}-feedback.png")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="This answer is useful").click()
+    expect(page.locator("#latest .thanks")).to_be_visible()
+    _ask(page, "What did Emmanuel Macron say about Idlib?")
+    page.screenshot(path=folder / f"{name}-refused.png")
+    page.get_by_role("tab", name="Settings").click()
+    page.locator("#model input, #model textarea").fill("openai:worder")
+    page.screenshot(path=folder / f"{name}-settings.png")
+    page.get_by_role("tab", name="Ask").click()
+    _ask(page, "What did Putin say about Idlib?")
+    page.screenshot(path=folder / f"{name}-model.png")
+    model.status = 500
+    _ask(page, "What did Putin say about Idlib now?")
+    page.screenshot(path=folder / f"{name}-fallback.png")
+    model.status = 200
+
+
+def _ask(page: Page, question: str) -> None:
+    page.locator("#question textarea").fill(question)
+    page.locator("#question textarea").press("Enter")
+    expect(page.locator("#latest .question")).to_have_text(question)
+    expect(page.locator("#latest .actions")).to_be_visible(timeout=60_000)
 
 
 def _compare(page: Page) -> None:

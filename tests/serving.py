@@ -14,6 +14,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+SUPPORTED = (
+    "Putin said that driving the extremists out of Idlib province should be the primary goal at the current stage of "
+    "the Syrian peace process [1].",
+    "Putin said that Russia, Turkey and Iran have always sought to bring the conflicting parties together [5].",
+    "Putin said that the continued activities of extremists in Idlib have become a source of particular concern [6].",
+)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -45,6 +51,11 @@ def served_page(folder: Path, **settings: str) -> Iterator[str]:
         status = process.wait(timeout=20)
     assert status == 0
     assert "Traceback" not in log_file.read_text(), log_file.read_text()
+
+
+def as_tokens(*sentences: str) -> list[str]:
+    """The sentences as the tokens that a model sends."""
+    return [f"{word} " for sentence in sentences for word in sentence.split()]
 
 
 def heed_interrupts() -> None:

@@ -7,69 +7,66 @@ import os
 import re
 import subprocess
 import sys
-import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from email.message import Message
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from hashlib import md5, sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect, sync_playwright
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Mount
+from starlette.testclient import TestClient
 
-from tests.serving import ROOT, browser_path, served_page, wait_until
+from app import _middleware
+from rag.config import Config
+from rag.feedback import read
+from rag.page import conversation
+from rag.page.conversation import Exchange
+from rag.types import Answer, Citation, Feedback, Question
+from tests.chat_server import ChatServer, chat_server
+from tests.serving import ROOT, SUPPORTED, as_tokens, browser_path, served_page, wait_until
 
 QUESTION = "What did Putin say about Idlib?"
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 COLOURS = "(element) => (({ color, backgroundColor }) => ({ color, backgroundColor }))(getComputedStyle(element))"
 TABS = ["Ask", "Compare", "Articles", "Settings"]
+UNSUPPORTED = "Putin said that he will grow tomatoes on the Moon in 2031 [1]."
 HOSTILE_TITLE = "<img src=x onerror=\"document.title='hacked'\"> ${document.title='hacked'} {{constructor}}"
 
 pytestmark = pytest.mark.timeout(90)
 OpenPage = Callable[..., Page]
 
 
-class SlowModel(BaseHTTPRequestHandler):
-    """An OpenAI-compatible server that writes one cited sentence every half second."""
+@pytest.fixture(scope="module")
+def model_server() -> Iterator[ChatServer]:
+    with chat_server() as server:
+        yield server
 
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self.send_response(200)
-        self.send_header("Content-Type", "text/event-stream")
-        self.end_headers()
-        try:
-            for number in range(40):
-                self._send(f"This is sentence number {number} of the model [1]. ")
-                time.sleep(0.5)
-        except (BrokenPipeError, ConnectionResetError):
-            return
 
-    def _send(self, words: str) -> None:
-        delta = {"index": 0, "delta": {"role": "assistant", "content": words}, "finish_reason": None}
-        chunk = {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": "slow", "choices": [delta]}
-        self.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
-        self.wfile.flush()
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Nothing is logged."""
+@pytest.fixture
+def model(model_server: ChatServer) -> ChatServer:
+    """A chat model that behaves, until the test tells it otherwise."""
+    model_server.tokens, model_server.pause, model_server.status = as_tokens(*SUPPORTED), 0.0, 200
+    return model_server
 
 
 @pytest.fixture(scope="module")
-def model_url() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), SlowModel)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/v1"
-    server.shutdown()
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("page")
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, model_url: str) -> Iterator[str]:
+def server(folder: Path, model_server: ChatServer) -> Iterator[str]:
     """The address of the page, over the bundled articles."""
-    with served_page(tmp_path_factory.mktemp("page"), ONRECORD_MODEL_URL=model_url) as address:
+    with served_page(folder, ONRECORD_MODEL_URL=model_server.url) as address:
         yield address
 
 
@@ -365,7 +362,7 @@ def test_a_new_conversation_is_empty_and_stays_so(page: Page, visitors: Visitors
 def test_the_export_holds_the_conversation_and_its_evidence(page: Page) -> None:
     ask(page)
     with page.expect_download() as downloading:
-        page.get_by_role("button", name="Export").click()
+        page.get_by_role("button", name="Export conversation").click()
     assert downloading.value.suggested_filename == "on-record.md"
     text = Path(downloading.value.path()).read_text(encoding="utf-8")
     assert f"## {QUESTION}" in text
@@ -391,13 +388,47 @@ def test_a_question_can_be_asked_again(page: Page) -> None:
     expect(page.locator("#latest .cite").first).to_be_visible()
 
 
-def test_a_chat_model_streams_and_can_be_stopped(open_page: OpenPage, visitors: Visitors) -> None:
+def test_one_answer_can_be_exported_with_its_evidence(page: Page) -> None:
+    ask(page)
+    ask(page, "What did Erdogan say about Idlib?")
+    with page.expect_download() as downloading:
+        page.locator("#past").get_by_role("button", name="Export the answer").click()
+    assert downloading.value.suggested_filename == "on-record-answer.md"
+    text = Path(downloading.value.path()).read_text(encoding="utf-8")
+    assert f"## {QUESTION}" in text
+    assert "### Evidence" in text
+    assert "What did Erdogan say" not in text
+
+
+def test_citation_numbers_go_on_and_open_the_places_of_their_own_answer(page: Page) -> None:
+    ask(page)
+    last = max(numbers(page, "#latest .cite"))
+    ask(page, "What did Erdogan say about Idlib?")
+    shown = numbers(page, "#latest .cite")
+    assert min(shown) == last + 1
+    assert numbers(page, "#evidence .number") == list(dict.fromkeys(shown))
+    page.locator("#latest .cite").first.click()
+    card = page.locator("#evidence .card[aria-current=true]")
+    expect(card).to_contain_text("Recep Tayyip Erdogan")
+    page.locator("#past .cite").first.click()
+    expect(card).to_contain_text("Vladimir Putin")
+    expect(page.locator("#reader mark.cited").first).to_be_visible()
+    ask(page)
+    assert numbers(page, "#latest .cite") == numbers(page, "#past .exchange:first-of-type .cite")
+
+
+def numbers(page: Page, selector: str) -> list[int]:
+    return [int(text.strip("[]")) for text in page.locator(selector).all_inner_texts()]
+
+
+def test_a_chat_model_streams_and_can_be_stopped(open_page: OpenPage, visitors: Visitors, model: ChatServer) -> None:
+    model.pause = 0.2
     page = open_page()
     choose_model(page, "openai:slow")
     open_tab(page, "Ask")
     page.locator("#question textarea").fill(QUESTION)
     page.locator("#question textarea").press("Enter")
-    expect(page.locator("#latest .answer")).to_contain_text("sentence number 1 ", timeout=20_000)
+    expect(page.locator("#latest .answer")).to_contain_text("should be the primary goal", timeout=30_000)
     page.get_by_role("button", name="Stop").click()
     expect(page.locator("#question textarea")).to_be_focused()
     expect(page.locator("#latest .notice")).to_have_text("Stopped before the answer was complete.")
@@ -406,7 +437,170 @@ def test_a_chat_model_streams_and_can_be_stopped(open_page: OpenPage, visitors: 
     assert page.locator("#latest .answer").inner_text() == written
     expect(page.get_by_role("button", name="Ask", exact=True)).to_be_visible()
     visitors.come_back(page)
-    expect(page.locator("#latest .answer")).to_contain_text("sentence number 1 ")
+    expect(page.locator("#latest .answer")).to_contain_text("should be the primary goal")
+
+
+def test_a_model_s_answer_says_who_worded_it_and_what_was_left_out(open_page: OpenPage, model: ChatServer) -> None:
+    model.tokens = as_tokens(SUPPORTED[0], UNSUPPORTED, SUPPORTED[1])
+    page = open_page()
+    choose_model(page, "openai:worder")
+    open_tab(page, "Ask")
+    ask(page)
+    answer = page.locator("#latest .answer")
+    expect(answer.locator(".writer")).to_contain_text("worder — every sentence checked against the articles")
+    expect(answer.locator(".notice")).to_have_text("1 sentence was left out: not supported by the articles.")
+    expect(answer).not_to_contain_text("tomatoes")
+    answer.locator(".cite").first.click()
+    expect(page.locator("#reader mark.cited").first).to_be_visible()
+
+
+def test_where_the_model_fails_the_articles_own_sentences_answer(open_page: OpenPage, model: ChatServer) -> None:
+    model.status = 500
+    page = open_page()
+    choose_model(page, "openai:broken")
+    open_tab(page, "Ask")
+    ask(page)
+    answer = page.locator("#latest .answer")
+    expect(answer.locator(".notice")).to_contain_text("This answer is made of the articles' own sentences.")
+    expect(answer.locator(".cite").first).to_be_visible()
+    expect(answer.locator(".writer, .verdict")).to_have_count(0)
+
+
+def test_a_hostile_model_s_name_and_words_are_text(open_page: OpenPage, model: ChatServer) -> None:
+    image = "<img src=http://evil.example/a.png onerror=document.title='hacked'>"
+    model.tokens = as_tokens(SUPPORTED[0], f"{image} ![x](http://evil.example/b.png) {UNSUPPORTED}", SUPPORTED[1])
+    page = open_page()
+    choose_model(page, f"openai:{image}")
+    open_tab(page, "Ask")
+    ask(page)
+    expect(page.locator("#latest .writer")).to_contain_text(image)
+    ask(page, f"What did {image} say about ![x](http://evil.example/c.png)?")
+    expect(page.locator("#latest .refusal .verdict")).to_be_visible()
+    assert page.locator("img[src*=evil], a[href*=evil]").count() == 0
+    assert page.title() == "On Record"
+
+
+def test_a_refusal_leads_to_who_did_speak_on_the_topic(page: Page) -> None:
+    ask(page, "What did Emmanuel Macron say about Idlib?")
+    refusal = page.locator("#latest .refusal")
+    expect(refusal.locator(".verdict")).to_have_text("Not on record")
+    expect(refusal.locator(".writer")).to_have_count(0)
+    expect(page.locator("#evidence h2")).to_have_text("Nearest evidence")
+    offer = refusal.locator(".offers").filter(has_text="On this topic, on record").get_by_role("button").first
+    question = str(offer.get_attribute("data-question"))
+    assert question.endswith(" say about Idlib?")
+    offer.click()
+    wait_for_answer(page, question)
+    expect(page.locator("#latest .cite").first).to_be_visible()
+    page.locator("#past .offers button").nth(1).click()
+    expect(page.locator("#past .exchange")).to_have_count(2)
+
+
+def judgements(folder: Path) -> list[Feedback]:
+    return [one for one in read(folder / "data") if isinstance(one, Feedback)]
+
+
+def test_feedback_is_given_by_keyboard_and_kept_in_the_data_folder(
+    page: Page, visitors: Visitors, folder: Path
+) -> None:
+    ask(page)
+    before = len(judgements(folder))
+    page.locator("#latest .feedback summary").filter(has_text="Wrong citation").focus()
+    page.keyboard.press("Enter")
+    choice = page.get_by_label("Which citation").locator("visible=true")
+    expect(choice).to_be_focused()
+    choice.select_option("2")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Not <b>he</b>")
+    page.keyboard.press("Enter")
+    thanks = page.locator("#latest .thanks")
+    expect(thanks).to_be_focused()
+    expect(thanks).to_contain_text("Marked as wrong citation. Thank you.")
+    given = judgements(folder)[before:]
+    assert [(one.verdict, one.marker, one.note, one.question) for one in given] == [
+        ("wrong citation", 2, "Not <b>he</b>", QUESTION)
+    ]
+    visitors.come_back(page)
+    expect(thanks).to_contain_text("Marked as wrong citation.")
+
+
+def test_an_earlier_answer_and_a_refusal_can_be_judged(page: Page, folder: Path) -> None:
+    ask(page)
+    ask(page, "Who won the 1987 Wimbledon quarter-final in straight sets?")
+    before = len(judgements(folder))
+    page.locator("#past").get_by_role("button", name="This answer is useful").click()
+    expect(page.locator("#past .thanks")).to_contain_text("Marked as useful.")
+    page.locator("#latest .feedback summary").filter(has_text="Something missing").click()
+    page.locator("#latest .feedback [open] input").fill("The final")
+    page.get_by_role("button", name="Send feedback").locator("visible=true").click()
+    expect(page.locator("#latest .thanks")).to_contain_text("Marked as missing.")
+    assert [(one.verdict, one.note) for one in judgements(folder)[before:]] == [
+        ("useful", ""),
+        ("missing", "The final"),
+    ]
+
+
+# What Gradio's BrowserState keeps: AES as `openssl enc -md md5` writes it, under the SHA-256 of its secret.
+KEEP = """async ([name, plain, key, start, salt]) => {
+  const bytes = (hex) => Uint8Array.from(hex.match(/../g), (pair) => parseInt(pair, 16));
+  const own = await crypto.subtle.importKey("raw", bytes(key), "AES-CBC", false, ["encrypt"]);
+  const sealed = await crypto.subtle.encrypt(
+    { name: "AES-CBC", iv: bytes(start) }, own, new TextEncoder().encode(JSON.stringify(plain)));
+  const whole = [...new TextEncoder().encode("Salted__"), ...bytes(salt), ...new Uint8Array(sealed)];
+  localStorage.setItem(name, "AAAA:" + btoa(whole.map((byte) => String.fromCharCode(byte)).join("")));
+}"""
+
+
+def keep_conversation(page: Page, exchanges: list[Exchange]) -> None:
+    """Puts a conversation into the browser, as the page itself would have kept it."""
+    secret, salt, derived = sha256(b"on-record").hexdigest().encode(), bytes(8), b""
+    while len(derived) < 48:
+        derived += md5(derived[-16:] + secret + salt).digest()
+    key, start = derived[:32].hex(), derived[32:48].hex()
+    page.evaluate(KEEP, ["on-record-conversation", conversation.stored(exchanges), key, start, salt.hex()])
+
+
+def long_conversation(turns: int) -> list[Exchange]:
+    """Answers of 120 words with 10 citations of 25 words, no two alike."""
+    quotes = [" ".join(f"word{turn}x{at * 7919 % 1009}y{at}" for at in range(25)) for turn in range(turns)]
+    cited = [Citation(at, "gone", "A title", "A source", "2018-09-07", None, 0, 9, "") for at in range(1, 11)]
+    return [
+        Exchange(
+            Answer(
+                Question(f"Question number {turn}?"),
+                " ".join(f"{quote} [{one.marker}]." for one in cited[:5]),
+                tuple(replace(one, article_id=f"{turn}", quote=f"{quote} {one.marker}") for one in cited),
+            )
+        )
+        for turn, quote in enumerate(quotes)
+    ]
+
+
+def seconds_to_answer(page: Page) -> float:
+    """The quickest of three answers, from the question to the end."""
+    seconds = []
+    for name in ("Putin", "Erdogan", "Rouhani"):
+        begun = time.monotonic()
+        ask(page, f"What did {name} say about Idlib?")
+        seconds.append(time.monotonic() - begun)
+    return min(seconds)
+
+
+def test_two_hundred_exchanges_slow_nothing_down(open_page: OpenPage, visitors: Visitors) -> None:
+    page = open_page()
+    alone = seconds_to_answer(page)
+    page.goto(f"{visitors.server}/favicon.ico")
+    keep_conversation(page, long_conversation(200))
+    page.goto(visitors.server)
+    expect(page.locator("#latest .question")).to_have_text("Question number 199?")
+    assert seconds_to_answer(page) < alone + 2
+    expect(page.locator("#past .exchange")).to_have_count(20)
+    page.get_by_role("button", name="Show earlier questions").click()
+    expect(page.locator("#past .exchange")).to_have_count(40)
+    page.locator("#past .exchange").first.get_by_role("button", name="Evidence for").click()
+    expect(page.locator("#evidence .card")).to_have_count(10)
+    visitors.come_back(page)
+    expect(page.locator("#latest .question")).to_have_text("What did Rouhani say about Idlib?")
 
 
 def test_a_chat_model_that_cannot_be_used_is_said_in_one_line(open_page: OpenPage) -> None:
@@ -659,7 +853,8 @@ def choose_model(page: Page, name: str) -> None:
     expect(page.locator(".masthead .model")).to_have_text(f"model: {name}")
 
 
-def test_a_comparison_on_its_way_can_be_stopped(open_page: OpenPage) -> None:
+def test_a_comparison_on_its_way_can_be_stopped(open_page: OpenPage, model: ChatServer) -> None:
+    model.pause = 0.2
     page = open_page()
     choose_model(page, "openai:slow")
     fill_comparison(page, "ceasefire", "Vladimir Putin", "Recep Tayyip Erdogan")
@@ -842,9 +1037,9 @@ def test_a_page_that_would_be_open_to_all_is_refused_in_one_line(
     assert (done.returncode, done.stderr) == (1, message)
 
 
-def get(address: str) -> tuple[int, Message, str]:
+def get(address: str, **headers: str) -> tuple[int, Message, str]:
     try:
-        with urllib.request.urlopen(address, timeout=10) as response:
+        with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=30) as response:
             return response.status, response.headers, response.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.headers, ""
@@ -855,6 +1050,27 @@ def test_every_answer_of_the_server_forbids_other_origins(server: str) -> None:
     assert "default-src 'self'" in headers["content-security-policy"]
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost", 200),
+        ("127.0.0.1:7860", 200),
+        ("[::1]:7860", 200),
+        ("evil.example", 400),
+        ("localhost.evil.example:7860", 400),
+        ("127.0.0.1@evil.example", 400),
+    ],
+)
+def test_only_who_asks_this_machine_by_its_own_name_is_served(server: str, host: str, status: int) -> None:
+    assert get(server, Host=host)[0] == status
+    assert get(f"{server}/gradio_api/info", Host=host)[0] == status
+
+
+def test_with_a_password_any_name_is_served() -> None:
+    served = Starlette(routes=[Mount("/", PlainTextResponse("hello"))], middleware=_middleware(Config(password="x")))
+    assert TestClient(served, base_url="http://news.example").get("/").text == "hello"
 
 
 @pytest.mark.parametrize("path", ["/etc/passwd", "app.py", "..%2f..%2fetc%2fpasswd", "http://127.0.0.1:1/"])

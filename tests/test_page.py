@@ -19,7 +19,6 @@ import gradio as gr
 import pytest
 
 from rag.chat import Assistant
-from rag.config import Config
 from rag.feedback import read
 from rag.page import chips, compare, conversation, feedback, reader, refused, render, shelf, timeline
 from rag.page.conversation import Exchange
@@ -396,13 +395,13 @@ def test_feedback_that_cannot_be_kept_is_said(assistant: Assistant) -> None:
     assert "the feedback is not kept" in Outline(render.exchange(judged, 0)).text
 
 
-def test_the_newest_exchanges_are_shown_and_the_earlier_ones_on_demand() -> None:
+def test_the_newest_exchanges_are_shown_and_the_earlier_ones_on_demand(assistant: Assistant) -> None:
     exchanges = [answered(f"Number {number} [1].", SAID) for number in range(50)]
     shown = render.conversation(exchanges)
     assert re.findall(r'<article[^>]*data-turn="(\d+)"', shown) == [str(turn) for turn in range(30, 50)]
     assert 'data-event="earlier" data-turn="30"' in shown
     event = gr.EventData(None, {"turn": "30"})
-    more = Handlers(Assistant(Config())).earlier(conversation.stored([*exchanges, exchanges[0]]), event)
+    more = Handlers(assistant).earlier(conversation.stored([*exchanges, exchanges[0]]), event)
     assert more.count("<article") == 40
     assert "earlier" not in render.conversation(exchanges[:20])
 

@@ -16,12 +16,12 @@ def feedback(shown: Exchange, turn: int) -> str:
     if shown.verdict:
         return (
             '<p class="feedback thanks" role="status" tabindex="-1">'
-            f"Marked as {text(shown.verdict)}. Thank you. {KEPT}</p>"
+            f"Marked as {text(shown.verdict)}. Thank you; it is kept in the data folder here, and sent nowhere.</p>"
         )
     useful = button("judge", "Useful", "This answer is useful", turn=turn, verdict="useful", note="")
     wrong = _form("Wrong citation", "wrong citation", _choice(shown), "What is wrong (optional)", turn)
     missing = _form("Something missing", "missing", "", "What is missing (optional)", turn)
-    ways = [useful, wrong if shown.answer.citations else "", missing]
+    ways = ["<span>Feedback:</span>", useful, wrong if shown.answer.citations else "", missing]
     return f'<div class="feedback" role="group" aria-label="Feedback on this answer">{"".join(ways)}</div>'
 
 

@@ -19,9 +19,9 @@ from rag.types import Answer, Citation, Status
 SHOWN_EXCHANGES = 20
 
 _SENT = (
-    "What is sent to a chat model: your question, the last few questions before it, and the passages found as evidence, "
-    "with their title, source, speaker and date. With none, nothing is sent. Keys come from the environment of the "
-    "server; they are never shown, stored or asked for on this page."
+    "What is sent to a chat model: your question, the last few questions and answers before it, and the passages found as "
+    "evidence, with their title, source, speaker and date. With none, nothing is sent. Keys come from the environment of "
+    "the server; they are never shown, stored or asked for on this page."
 )
 _NOT_ANSWERING = "The closest that the articles hold. It does not answer the question."
 _NOT_COMPARED = (
