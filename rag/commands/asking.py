@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rag import export, question
+from rag import export
 from rag.commands.common import as_json, check_at_least_one, scope, seeded
 from rag.terminal import answer_text
 from rag.text import fold
@@ -134,11 +134,10 @@ def _restricted(
     given = {name: value for name, value in restrictions.items() if value}
     if not given:
         return None
-    known = assistant.known()
     if "speakers" in given:
         given["speakers"] = tuple(map(assistant.research.roster.known_as, given["speakers"]))
     if "sources" in given:
-        held = {fold(source): source for source in known.sources}
+        held = {fold(source): source for source in assistant.known().sources}
         given["sources"] = tuple(held.get(fold(name), name) for name in given["sources"])
-    understood = question.understand(text, known, history, longest=assistant.config.max_question_chars)
+    understood = assistant.research.understood(text, history, assistant.config.max_question_chars)
     return replace(understood, **given)
