@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from rag import refusal
 from rag.evidence import Evidence, choose
 from rag.question import vocabulary
+from rag.refusal import Lookups
 from rag.reports import citation, merged, place, surname
 from rag.text import listed, readable_date
-from rag.types import Answer, Citation, Question, Said, Span, Statement
-
-NamesOf = Callable[[str], Sequence[str]]
+from rag.types import Answer, Citation, Question, Refusal, Said, Span, Statement
 
 NEAREST = 2
 POSSESSIVES = frozenset({"his", "her", "its", "their"})
@@ -25,36 +25,66 @@ class Decision:
     """The evidence to answer with, or, with a `refusal`, the nearest there is; `notices` name who was silent."""
 
     evidence: list[Evidence]
-    refusal: str | None = None
+    refusal: Refusal | None = None
     notices: tuple[str, ...] = ()
 
 
-def decide(question: Question, ranked: Sequence[Evidence], names_of: NamesOf) -> Decision:
+def decide(question: Question, ranked: Sequence[Evidence], lookups: Lookups) -> Decision:
     """Whether the evidence, weighed and ranked, answers the question, and which of it.
 
     Asked speakers answer with their own statements, each with a fair share of the room; "who" with whoever spoke.
-    `names_of` gives the names under which a speaker's words may stand, () for one who is not on record.
     """
+    chosen, notices = _answering(question, ranked, lookups)
+    if chosen:
+        return Decision(chosen, None, notices)
+    elsewhere = _at_other_times(question, ranked, lookups)
+    because = refusal.of_time(question, elsewhere, lookups)
+    if because is None:
+        because = (refusal.of_speakers if question.speakers else refusal.of_matter)(question, lookups)
+    return Decision(elsewhere or choose([unit.as_told() for unit in ranked], NEAREST), because)
+
+
+def _answering(
+    question: Question, ranked: Sequence[Evidence], lookups: Lookups
+) -> tuple[list[Evidence], tuple[str, ...]]:
+    """The evidence that answers, and where some of several asked speakers do not, why."""
     if question.form == "who":
-        return _who(question, ranked)
+        return _who(question, ranked), ()
+    if question.speakers:
+        return _said(question, ranked, lookups)
+    return _in_form(question, refusal.in_named_years(question, _told(question, ranked, lookups))), ()
+
+
+def _said(question: Question, ranked: Sequence[Evidence], lookups: Lookups) -> tuple[list[Evidence], tuple[str, ...]]:
+    """The statements of the asked speakers on the topic."""
     chosen: list[Evidence] = []
     silent: list[str] = []
-    share = max(2, question.sentences // max(1, len(question.speakers)))
+    share = max(2, question.sentences // len(question.speakers))
     for speaker in question.speakers:
-        said = _said_by(question, ranked, names_of(speaker))
-        best = choose([unit for unit in said if unit.bears_on_question or not question.topic], share)
+        said = _said_by(question, ranked, lookups.names_of(speaker))
+        bearing = [unit for unit in said if unit.bears_on_question or not question.topic]
+        best = choose(bearing or refusal.alike(question, said, lookups.similarities), share)
         chosen += _earliest_reports(_in_form(question, best), said)
-        silent += [] if best else [_silent(speaker, question.topic, bool(names_of(speaker)))]
-    if chosen:
-        return Decision(chosen, None, tuple(silent))
+        silent += [] if best else [speaker]
+    return chosen, tuple(refusal.silent(speaker, question, lookups) for speaker in silent if chosen)
+
+
+def _told(question: Question, ranked: Sequence[Evidence], lookups: Lookups) -> list[Evidence]:
+    """What the articles tell, where it probably answers."""
     told = [unit.as_told() for unit in ranked]
-    if not question.speakers:
-        chosen = choose([unit for unit in told if unit.bears_on_question], question.sentences)
-        silent = [] if chosen else [_not_said(question)]
-    return Decision(_in_form(question, chosen) or choose(told, NEAREST), " ".join(silent) or None)
+    chosen = choose([unit for unit in told if unit.bears_on_question], question.sentences)
+    return chosen if chosen and refusal.is_supported(question, told, lookups) else []
 
 
-def _who(question: Question, ranked: Sequence[Evidence]) -> Decision:
+def _at_other_times(question: Question, ranked: Sequence[Evidence], lookups: Lookups) -> list[Evidence]:
+    """The nearest of what would answer if the question asked for no days."""
+    if question.since or question.until:
+        always = replace(question, since=None, until=None)
+        return choose(_answering(always, lookups.ever(always), lookups)[0], NEAREST)
+    return [] if question.speakers or question.form == "who" else choose(_told(question, ranked, lookups), NEAREST)
+
+
+def _who(question: Question, ranked: Sequence[Evidence]) -> list[Evidence]:
     """The best statements on the topic, at most two of one speaker."""
     said = _said_by(
         question, ranked, {name for unit in ranked for s in unit.statements for name in s.names} - set(question.others)
@@ -64,9 +94,7 @@ def _who(question: Question, ranked: Sequence[Evidence]) -> Decision:
         speakers = [names for one in chosen for names in {s.names for s in one.statements}]
         if len(chosen) < question.sentences and all(speakers.count(s.names) < 2 for s in unit.statements):
             chosen.append(unit)
-    if chosen:
-        return Decision(_earliest_reports(chosen, said))
-    return Decision(choose([unit.as_told() for unit in ranked], NEAREST), _not_said(question))
+    return _earliest_reports(chosen, said)
 
 
 def _said_by(question: Question, units: Sequence[Evidence], names: Iterable[str]) -> list[Evidence]:
@@ -97,17 +125,6 @@ def _earliest_reports(chosen: Sequence[Evidence], said: Sequence[Evidence]) -> l
     return list(found.values())
 
 
-def _not_said(question: Question) -> str:
-    return f"The articles do not say. Looked for: {question.topic or question.text}."
-
-
-def _silent(speaker: str, topic: str, is_known: bool) -> str:
-    about = f" about {topic}" if topic else ""
-    if is_known:
-        return f"The articles quote {speaker}, but hold nothing that {speaker} said{about}."
-    return f"Nothing on record: no article quotes {speaker}. Looked for: what {speaker} said{about}."
-
-
 def answered(question: Question, evidence: Sequence[Evidence]) -> Iterator[Answer]:
     """The evidence, in the order given, as an answer that grows by one piece; every sentence ends with its `[n]`."""
     dated = question.form in ("when", "first") or len({unit.date for unit in evidence}) > 1
@@ -117,13 +134,14 @@ def answered(question: Question, evidence: Sequence[Evidence]) -> Iterator[Answe
         yield Answer(question, composer.text, tuple(composer.citations))
 
 
-def refused(question: Question, reason: str, nearest: Sequence[Evidence]) -> Answer:
-    """A refusal: the reason, and the nearest evidence as citations."""
+def refused(question: Question, because: Refusal, nearest: Sequence[Evidence]) -> Answer:
+    """A refusal: the reason, what is near, and the nearest evidence as citations."""
     citations: list[Citation] = []
     for unit in nearest:
         citations.extend(cite(unit, len(citations) + 1))
-    near = f" The nearest that they hold: {markers(citations)}." if citations else ""
-    return Answer(question, reason + near, tuple(citations), abstained=True, reason=reason)
+    near = f"The nearest that they hold: {markers(citations)}." if citations else ""
+    text = " ".join(part for part in (because.reason, refusal.offers(question, because), near) if part)
+    return Answer(question, text, tuple(citations), abstained=True, reason=because.reason, refusal=because)
 
 
 def cite(unit: Evidence, first: int) -> list[Citation]:

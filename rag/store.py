@@ -410,6 +410,11 @@ class Store:
         newest: str | None = self._rows("SELECT max(date) FROM articles WHERE published")[0][0]
         return newest
 
+    def oldest_date(self) -> str | None:
+        """The date of the oldest visible article."""
+        oldest: str | None = self._rows("SELECT min(date) FROM articles WHERE published")[0][0]
+        return oldest
+
     def speaker_days(self) -> list[tuple[str, str, str | None]]:
         """For every speaker of every visible statement: the name, the article's id, and the day or None."""
         return self._rows(

@@ -11,6 +11,7 @@ from rag.question import vocabulary
 from rag.types import Article, Question, Statement
 
 WORD = re.compile(r"[^\W\d_]{4,}")
+NAME = re.compile(r"\b[^\W\d_a-z][\w’'-]+(?: [^\W\d_a-z][\w’'-]+)+")
 ADJECTIVE = re.compile(r"(?:ian|ish|ese|ean|ary|ful|al|ed|ing|ly)$")
 
 
@@ -33,6 +34,15 @@ def questions(said: Iterable[tuple[Article, Statement]], count: int) -> list[str
     return [f"What did {speaker} say about {_with_article(topic)}?" for speaker, topic in found.items()]
 
 
+def topics(said: Iterable[tuple[Article, Statement]], count: int) -> list[str]:
+    """At most `count` topics that the statements name most, as short phrases, the commonest first."""
+    named: Counter[str] = Counter()
+    for article, statement in said:
+        named.update(_topical_phrases(article, statement))
+    ranked = sorted(named, key=lambda topic: (-named[topic], topic))
+    return list({texts.fold(topic): topic for topic in reversed(ranked)}.values())[::-1][:count]
+
+
 def follow_ups(asked: Question, others: Sequence[str], several_days: bool, count: int) -> list[str]:
     """At most `count` questions that go on from one: to other speakers on its topic, to differences, to changes."""
     if not asked.topic or asked.kind != "ask":
@@ -51,8 +61,22 @@ def follow_ups(asked: Question, others: Sequence[str], several_days: bool, count
 def _topical_words(article: Article, statement: Statement) -> set[str]:
     """The words of a statement that stand in its article's title too, less the speaker's own, small ones and adjectives."""
     title = set(texts.words(article.title)) - set(texts.words(statement.speaker or "")) - vocabulary().stop_words
-    said = (word for span in statement.content for word in WORD.findall(span.of(article.text)))
+    said = (word for span in statement.content for word in _inner_words(span.of(article.text)))
     return {word for word in said if texts.fold(word) in title and not word.isupper() and not ADJECTIVE.search(word)}
+
+
+def _inner_words(said: str) -> list[str]:
+    """The words, but for those that a capital letter may only begin a sentence with."""
+    found = WORD.finditer(said)
+    return [word[0] for word in found if word[0].islower() or said[: word.start()].rstrip()[-1:].isalnum()]
+
+
+def _topical_phrases(article: Article, statement: Statement) -> set[str]:
+    """The topical words, those that make up one name together."""
+    single = _topical_words(article, statement)
+    runs = {run for span in statement.content for run in NAME.findall(span.of(article.text))}
+    names = {run for run in runs if single.issuperset(run.split())}
+    return names | (single - {word for name in names for word in name.split()})
 
 
 def _with_article(topic: str) -> str:
