@@ -23,15 +23,20 @@ _DIGIT, _LETTERS = re.compile("[0-9]"), re.compile(r"[^\W\d_]+")
 _DAY = timedelta(days=1)
 _YEARS = range(-8, 2)
 _WEEKS = range(-2, 2)
+_AROUND_NOW = ("day", "unit")
 
 
 @dataclass(frozen=True, slots=True)
 class DatePhrase:
-    """Words that name a time, and its first and last day (ISO)."""
+    """Words that name a time, and its first and last day (ISO).
+
+    `is_present` where they name the time around the day itself ("today", "this week").
+    """
 
     span: Span
     since: str
     until: str
+    is_present: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,8 @@ def find(text: str, today: str | None = None, language: str = "en") -> list[Date
             taken[span.start : span.end] = b"\1" * len(span)
             interval = _meant(kind, match, names, written)
             if interval:
-                found.append(DatePhrase(span, interval[0].isoformat(), interval[1].isoformat()))
+                is_present = kind in _AROUND_NOW and written is not None and interval[0] <= written <= interval[1]
+                found.append(DatePhrase(span, interval[0].isoformat(), interval[1].isoformat(), is_present))
     return sorted(found, key=lambda phrase: phrase.span.start)
 
 

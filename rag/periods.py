@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
@@ -32,14 +32,19 @@ class Period:
     is_stretch: bool = False
 
 
-def periods(text: str, today: str) -> list[Period]:
-    """The times to which a question is limited, in order; `today` (ISO) is the day of asking."""
+def periods(text: str, today: str, is_guessed: bool = False) -> list[Period]:
+    """The times to which a question is limited, in order; `today` (ISO) is the day of asking.
+
+    Where that day is guessed, words such as "this week" limit it to no days.
+    """
     phrases = [phrase for phrase in find(text, today) if text[phrase.span.end : phrase.span.end + 1] not in _POSSESSIVE]
     found: list[Period] = []
     for phrase, following in pairwise([*phrases, None]):
         if phrase is None or (found and phrase.span.overlaps(found[-1].span)):
             continue
         period = _range(text, phrase, following) or _led(text, phrase) or _adverb(text, phrase)
+        if period and phrase.is_present and is_guessed:
+            period = replace(period, since=None, until=None)
         found += [period] if period else []
     return found
 

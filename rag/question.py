@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from rag.followups import complete
@@ -18,12 +19,19 @@ RECENT_TURNS = 10
 
 
 def understand(
-    text: str, known: Known, history: Sequence[Turn] = (), *, longest: int = 4_000, today: str | None = None
+    text: str,
+    known: Known,
+    history: Sequence[Turn] = (),
+    *,
+    longest: int = 4_000,
+    today: str | None = None,
+    newest: str | None = None,
 ) -> Question:
     """What a question asks for; what it leaves out is taken from the latest turns of the conversation, oldest first.
 
     Speakers and sources on record carry their one name, others the words of the question. `today` (ISO) is the day
-    that "last week" counts from, the real one by default. Raises `QuestionError` for a question that is empty, has no
+    of asking; where it is not known, "last week" counts from `newest`, the date of the newest article, and "this week"
+    sets no limit. Raises `QuestionError` for a question that is empty, has no
     word in it, or is longer than `longest` characters.
     """
     text = clean(text)
@@ -31,13 +39,13 @@ def understand(
         raise QuestionError(f"The question has {len(text):,} characters; ask in at most {longest:,}.")
     if not words(text):
         raise QuestionError("The question is empty; ask something such as: What did Putin say about Idlib?")
-    today = today or date.today().isoformat()
+    day, is_guessed = today or newest or date.today().isoformat(), today is None
     earlier: list[Question] = []
     for turn in history[-RECENT_TURNS:]:
         before = clean(turn.question)[:longest]
         if turn.understood or words(before):
-            earlier.append(turn.understood or complete(read(before, known, today), earlier))
-    return complete(read(text, known, today), earlier)
+            earlier.append(turn.understood or complete(read(before, known, day, is_guessed), earlier))
+    return replace(complete(read(text, known, day, is_guessed), earlier), today=today)
 
 
 def query(question: Question) -> str:

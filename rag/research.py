@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
+from functools import cached_property
 from itertools import zip_longest
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from langchain_core.retrievers import BaseRetriever
 
-from rag import evidence, languages, retrieve, roster
+from rag import evidence, languages, models, retrieve, roster
 from rag.archive import Archive
+from rag.dates import find
 from rag.evidence import Evidence
 from rag.question import content_words, query, understand
 from rag.reports import merged
 from rag.roster import Roster
 from rag.speakers import is_form_of
 from rag.text import words
-from rag.types import Article, Hit, Known, Question, Said, Scope, Statement, Turn
+from rag.types import Article, Hit, Known, Question, QuestionError, Said, Scope, Statement, Turn
+
+if TYPE_CHECKING:
+    from sentence_transformers import CrossEncoder
 
 STATEMENTS = 50
 SIDES = 4
@@ -70,9 +76,15 @@ class Research:
             cut[article.id] = evidence.units(article, self.statements(article.id))
         return cut[article.id]
 
-    def understood(self, text: str, history: Sequence[Turn], longest: int) -> Question:
-        """What a question asks for; "last week" and a day without its year count from the newest article's date."""
-        asked = understand(text, self.known(), history, longest=longest, today=self.archive.store.newest_date())
+    def understood(self, text: str, history: Sequence[Turn], longest: int, today: str | None = None) -> Question:
+        """What a question asks for on a day (ISO), the configured one by default.
+
+        Where no day is known, "last week" counts from the newest article's date. Raises `QuestionError` for a day that
+        is none.
+        """
+        today = _valid_day(today or self.archive.config.today)
+        newest = self.archive.store.newest_date()
+        asked = understand(text, self.known(), history, longest=longest, today=today, newest=newest)
         return replace(asked, speakers=tuple(dict.fromkeys(map(self._holder, asked.speakers))))
 
     def _holder(self, role: str) -> str:
@@ -96,11 +108,28 @@ class Research:
         return retrieve.search(self.archive, text, k, scope)
 
     def passages(self, question: Question, k: int) -> list[Hit]:
-        """The passages for a question, of the sources and days that it asks for, best first."""
+        """The passages for a question, of the sources and days that it asks for, best first.
+
+        Those of the days before the question count for more, and many articles come before many passages of one.
+        """
         scope = Scope((), question.sources, question.since, question.until)
-        documents = self.retriever.invoke(query(question), k=max(k, retrieve.DEPTH), scope=scope)
+        text = query(question)
+        documents = self.retriever.invoke(text, k=max(k, retrieve.DEPTH), scope=scope)
         hits = retrieve.hits_of(documents, self.archive.store.article)
-        return [hit for hit in hits if retrieve.is_within(hit.article, scope)]
+        hits = [hit for hit in hits if retrieve.is_within(hit.article, scope)]
+        if self.archive.config.rerank:
+            hits = retrieve.reranked(hits, text, self._score)
+        if question.today:
+            hits = retrieve.fresh(hits, _latest_day(question.text, question.today))
+        return retrieve.varied(hits)
+
+    @cached_property
+    def _cross_encoder(self) -> CrossEncoder:
+        return models.load_cross_encoder(self.archive.config.rerank)
+
+    def _score(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """How well each text answers its query, as the configured cross-encoder has it."""
+        return [float(value) for value in self._cross_encoder.predict(list(pairs), show_progress_bar=False)]
 
     def said(self, question: Question, speakers: Sequence[str], limit: int = STATEMENTS) -> list[Said]:
         """What these speakers (none for anybody) said on the question's topic, from its sources and in its days.
@@ -200,6 +229,18 @@ class Research:
         """Cosines of every text with every other, as rows."""
         vectors = self.archive.embeddings.embed_documents(list(given))
         return _cosines(vectors, vectors)
+
+
+def _valid_day(day: str) -> str | None:
+    try:
+        return date.fromisoformat(day).isoformat() if day else None
+    except ValueError:
+        raise QuestionError(f"{day!r} is no day; write it like 2018-09-07.") from None
+
+
+def _latest_day(text: str, today: str) -> str:
+    """The last day that a question names, today where it names none."""
+    return min(today, max((phrase.until for phrase in find(text, today)), default=today))
 
 
 def _best_of(said: Sequence[Said]) -> list[Said]:

@@ -162,7 +162,7 @@ class Question:
     `form` says which answer is right: what somebody said, who said it, whether or when they did, when first, how
     a position changed, where speakers differ, how sources report it. `is_follow_up` is true where something was carried
     over from the conversation; `others` are speakers whom the answer leaves out ("who else?"), and `stance` how those who
-    answer should stand to them ("who disagreed?").
+    answer should stand to them ("who disagreed?"). `today` is the day of asking (ISO), None where it is not known.
     """
 
     text: str
@@ -177,6 +177,7 @@ class Question:
     others: tuple[str, ...] = ()
     is_follow_up: bool = False
     stance: Literal["agrees", "differs"] | None = None
+    today: str | None = None
 
     def understood(self) -> dict[str, object]:
         """The `understood` object of the JSON output."""

@@ -70,12 +70,12 @@ class Asked:
     stance: Literal["agrees", "differs"] | None = None
 
 
-def read(text: str, known: Known, today: str) -> Wording:
-    """The wording of a question without its conversation; `today` (ISO) is the day of asking."""
+def read(text: str, known: Known, today: str, is_guessed: bool = False) -> Wording:
+    """The wording of a question without its conversation; `today` (ISO) is the day of asking, known or guessed."""
     names = Names(text, known)
     opening = _opened(text)
     time_open, rest = _open_time(opening.rest)
-    times = periods(rest, today)
+    times = periods(rest, today, is_guessed)
     sources, plain = names.cited(_without(rest, times))
     asked = _statement(_tidy(plain), opening, names)
     if asked is None:

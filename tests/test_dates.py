@@ -42,6 +42,24 @@ def test_a_phrase_with_its_year_needs_no_today(text: str, phrase: str, since: st
 
 
 @pytest.mark.parametrize(
+    ("text", "is_present"),
+    [
+        ("today", True),
+        ("this week", True),
+        ("this year", True),
+        ("yesterday", False),
+        ("last week", False),
+        ("next month", False),
+        ("in September", False),
+        ("on Friday", False),
+        ("in 2018", False),
+    ],
+)
+def test_words_for_the_time_around_the_day_itself_are_told_apart(text: str, is_present: bool) -> None:
+    assert [phrase.is_present for phrase in find(text, FRIDAY)] == [is_present]
+
+
+@pytest.mark.parametrize(
     ("text", "since", "until"),
     [
         ("on 7 September", "2018-09-07", "2018-09-07"),

@@ -257,6 +257,32 @@ def test_times(text: str, since: str | None, until: str | None, topic: str) -> N
     assert (question.since, question.until, question.topic) == (since, until, topic)
 
 
+@pytest.mark.parametrize(
+    ("text", "known", "guessed"),
+    [
+        ("What did Putin say about Idlib this week?", ("2018-09-17", "2018-09-23"), (None, None)),
+        ("What did Putin say about Idlib today?", ("2018-09-20", "2018-09-20"), (None, None)),
+        ("What did Putin say about Idlib last week?", ("2018-09-10", "2018-09-16"), ("2018-09-10", "2018-09-16")),
+        ("What did Putin say about Idlib in September?", ("2018-09-01", "2018-09-30"), ("2018-09-01", "2018-09-30")),
+    ],
+)
+def test_this_week_limits_a_question_only_where_its_day_is_known(
+    text: str, known: tuple[str, str], guessed: tuple[str | None, str | None]
+) -> None:
+    asked_on_the_day = understand(text, KNOWN, today=THURSDAY)
+    asked_some_day = understand(text, KNOWN, newest=THURSDAY)
+    assert (asked_on_the_day.since, asked_on_the_day.until, asked_on_the_day.today) == (*known, THURSDAY)
+    assert (asked_some_day.since, asked_some_day.until, asked_some_day.today) == (*guessed, None)
+    assert asked_on_the_day.topic == asked_some_day.topic == "Idlib"
+
+
+def test_a_thing_that_is_called_something_is_no_speaker() -> None:
+    known = Known(("Mission managers", "Vladimir Putin"))
+    text = "NASA will launch a mission this month. What is the mission called?"
+    assert understand(text, known).speakers == ()
+    assert understand("What did Putin call for?", known).speakers == ("Vladimir Putin",)
+
+
 def test_a_name_means_the_very_speaker_before_the_most_quoted() -> None:
     known = Known(("Hillary Clinton", "Bill Clinton", "Clinton"), ())
     assert understand("What did Bill Clinton say?", known).speakers == ("Bill Clinton",)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import combinations
+from pathlib import Path
 
 import pytest
+import torch
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
+from transformers import BertConfig, BertForSequenceClassification, BertTokenizer
 
 from rag.chat import Assistant
 from rag.evidence import windows
-from rag.types import Hit, Incoming, Question, Said
+from rag.models import load_cross_encoder
+from rag.types import Hit, Incoming, ModelError, Question, QuestionError, Said
 from tests.conftest import reports
 
 Make = Callable[..., Incoming]
@@ -210,6 +215,74 @@ def test_a_retriever_that_ignores_the_restriction_is_held_to_it(harbour: Assista
     answer = plugged.ask(asked.text, asked=asked)
     assert {c.article_id for c in answer.citations} | articles(list(answer.passages)) == {"old"}
     plugged.close()
+
+
+# The day of asking, and a cross-encoder
+
+
+def understood_passages(assistant: Assistant, text: str, today: str | None) -> list[str]:
+    research = assistant.research
+    return [hit.article.id for hit in research.passages(research.understood(text, (), 4_000, today), 10)]
+
+
+def test_news_of_the_day_of_asking_comes_first(assistant: Assistant, incoming: Make) -> None:
+    dates = ["2023-01-10", "2024-03-08", "2023-06-10", "2024-05-10"]
+    ferries = ["The Gull", "The Heron", "The Swan", "The Tern"]
+    texts = [f"{ferry} ran aground in the harbour, and its crew was brought to the shore." for ferry in ferries]
+    hold(assistant, *(incoming(day, text, date=day) for day, text in zip(dates, texts, strict=True)))
+    question = "Which ferry ran aground in the harbour?"
+    assert understood_passages(assistant, question, "2024-03-10")[0] == "2024-03-08"
+    assert understood_passages(assistant, question, "2024-05-12")[0] == "2024-05-10"
+    assert understood_passages(assistant, f"In June 2023, {question}", "2024-05-12")[0] == "2023-06-10"
+    configured = Assistant(replace(assistant.config, today="2024-03-10"), embeddings=assistant.archive.embeddings)
+    assert understood_passages(configured, question, None)[0] == "2024-03-08"
+    assert configured.ask(question, today="2024-05-12").passages[0].article.id == "2024-05-10"
+    configured.close()
+
+
+def test_this_week_without_a_day_of_asking_finds_the_old(harbour: Assistant) -> None:
+    question = "What did Ann Lee say about the harbour this week?"
+    assert {c.article_id for c in harbour.ask(question).citations} == {"old", "new"}
+    assert {c.article_id for c in harbour.ask(question, today="2024-03-10").citations} == {"new"}
+
+
+@pytest.mark.parametrize("day", ["yesterday", "2024-02-30", "10/3/2024"])
+def test_a_day_of_asking_that_is_none_is_refused(day: str, harbour: Assistant) -> None:
+    with pytest.raises(QuestionError, match=f"{day}' is no day; write it like 2018-09-07"):
+        harbour.research.understood("What is new?", (), 4_000, day)
+
+
+@pytest.fixture
+def cross_encoder(tmp_path: Path) -> str:
+    """A folder with a cross-encoder of a few random weights."""
+    words = "[PAD] [UNK] [CLS] [SEP] [MASK] the harbour is was old deep shut cold full loud ann lee bob ray said that ."
+    (tmp_path / "vocab.txt").write_text("\n".join(words.split()), encoding="utf-8")
+    torch.manual_seed(0)
+    sizes = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2}
+    config = BertConfig(vocab_size=len(words.split()), num_labels=1, initializer_range=0.3, **sizes)
+    BertForSequenceClassification(config).save_pretrained(tmp_path)
+    BertTokenizer(str(tmp_path / "vocab.txt")).save_pretrained(tmp_path)
+    return str(tmp_path)
+
+
+def test_a_cross_encoder_orders_the_passages(harbour: Assistant, cross_encoder: str) -> None:
+    question = on_harbour()
+    config = replace(harbour.config, rerank=cross_encoder)
+    reranking = Assistant(config, embeddings=harbour.archive.embeddings)
+    found = reranking.research.passages(question, 10)
+    reranking.close()
+    pairs = [(question.text, f"{hit.article.title}. {hit.text}") for hit in found]
+    values = list(load_cross_encoder(cross_encoder).predict(pairs))
+    assert articles(found) == {"old", "mid", "new"}
+    assert values == sorted(values, reverse=True) and len(set(values)) == 3
+
+
+def test_a_cross_encoder_that_is_missing_is_named(harbour: Assistant) -> None:
+    config = replace(harbour.config, rerank="nowhere/no-such-model")
+    reranking = Assistant(config, embeddings=harbour.archive.embeddings)
+    with pytest.raises(ModelError, match="The cross-encoder 'nowhere/no-such-model' is not on this machine"):
+        reranking.research.passages(on_harbour(), 10)
+    reranking.close()
 
 
 # What is shown, and what is gone

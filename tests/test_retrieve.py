@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +15,9 @@ from langchain_tests.integration_tests import RetrieversIntegrationTests
 
 from rag import retrieve
 from rag.chat import Assistant
+from rag.config import load
 from rag.question import content_words
-from rag.types import Incoming
+from rag.types import Article, Hit, Incoming, Passage, Question
 from tests.conftest import reports
 
 
@@ -58,6 +60,78 @@ def test_copies_of_a_story_take_one_place(assistant: Assistant, incoming: Callab
     hits = retrieve.search(assistant.archive, "harbour of Varna", 5)
     assert [hit.article.id for hit in hits if hit.article.id == "other"] == ["other"]
     assert len(hits) == 2
+
+
+def hit(article_id: str, text: str, score: float, date: str | None = None) -> Hit:
+    return Hit(Passage(f"{article_id}:{text}", article_id, 0, len(text)), Article(article_id, text, date=date), score)
+
+
+def ids(hits: list[Hit]) -> list[str]:
+    return [hit.article.id for hit in hits]
+
+
+def test_the_news_of_the_last_days_comes_first_among_equals() -> None:
+    dates = {"old": "2018-01-01", "new": "2018-09-05", "after": "2018-09-08", "month": "2018-09", "undated": None}
+    hits = [hit(id, id, 0.1, date) for id, date in dates.items()]
+    assert ids(retrieve.fresh(hits, "2018-09-07")) == ["new", "old", "after", "month", "undated"]
+
+
+def test_what_bears_on_the_question_stays_before_what_is_only_new() -> None:
+    hits = [hit("apt", "apt", 0.1, "2018-01-01"), hit("new", "new", 0.1 / 4, "2018-09-07")]
+    assert ids(retrieve.fresh(hits, "2018-09-07")) == ["apt", "new"]
+
+
+def test_many_articles_come_before_many_passages_of_one() -> None:
+    hits = [hit("a", f"passage {n}", 0.1 - 0.01 * n) for n in range(4)] + [hit("b", "other", 0.05)]
+    assert ids(retrieve.varied(hits)) == ["a", "b", "a", "a", "a"]
+    far = [hit("a", "passage 1", 0.1), hit("a", "passage 2", 0.1), hit("b", "other", 0.001)]
+    assert ids(retrieve.varied(far)) == ["a", "a", "b"]
+
+
+def test_edited_copies_of_a_story_do_not_fill_the_results(
+    assistant: Assistant, incoming: Callable[..., Incoming]
+) -> None:
+    story = (
+        "The harbour of Varna sank into the sea on Monday after a flood, and all the ferries of the harbour were lost."
+    )
+    places = [
+        "Oslo",
+        "Rome",
+        "Kiel",
+        "Brest",
+        "Porto",
+        "Malmo",
+        "Bari",
+        "Cadiz",
+        "Turku",
+        "Genoa",
+        "Riga",
+        "Split",
+        "Gdynia",
+        "Izmir",
+        "Patras",
+    ]
+    copies = [
+        incoming(f"copy{n}", f"{place} ({n}): readers from {place} were shocked when they heard of it at last. {story}")
+        for n, place in enumerate(places)
+    ]
+    true = incoming("true", "The harbour of Varna is open, its master said: no ferry has been lost, and no flood came.")
+    assert len(reports(assistant.add_articles([*copies, true]))) == 16
+    hits = assistant.research.passages(Question("Which ferries were lost in the harbour of Varna?"), 10)
+    assert "true" in ids(hits)[:2]
+
+
+def test_a_passage_stuffed_with_the_words_of_a_question_does_not_come_first(bundled: Assistant, tmp_path: Path) -> None:
+    query = "What did Putin say about Idlib?"
+    before = [hit.passage.id for hit in retrieve.search(bundled.archive, query, 4)]
+    config = load({}, data=tmp_path / "stuffed", bundled=False)
+    with Assistant(config, embeddings=bundled.archive.embeddings) as assistant:
+        stuffed = Incoming(Article("stuffed", "putin idlib say " * 60), "test:stuffed")
+        given = [Incoming(article, article.id) for article in bundled.articles()]
+        assert len(reports(assistant.add_articles([*given, stuffed]))) == len(given) + 1
+        found = retrieve.search(assistant.archive, query, 4)
+    assert found[0].article.id != "stuffed"
+    assert len(set(before) & {hit.passage.id for hit in found}) >= 3
 
 
 @pytest.mark.parametrize(
