@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 SUPPORTED = (
     "Putin said that driving the extremists out of Idlib province should be the primary goal at the current stage of "
     "the Syrian peace process [1].",
-    "Putin said that Russia, Turkey and Iran have always sought to bring the conflicting parties together [5].",
+    "Putin said that the radical groups apparently enjoy some outside support [7].",
     "Putin said that the continued activities of extremists in Idlib have become a source of particular concern [6].",
 )
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

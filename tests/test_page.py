@@ -349,7 +349,7 @@ def test_only_an_answer_that_has_ended_can_be_judged() -> None:
 
 def test_an_answer_that_was_judged_is_thanked_for() -> None:
     shown = render.exchange(replace(answered("In May [1].", SAID), verdict="wrong citation"), 0)
-    assert "Marked as wrong citation. Thank you." in Outline(shown).text
+    assert "Marked as wrong citation. Thank you;" in Outline(shown).text
     assert "judge" not in shown
 
 
