@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 STATEMENTS = 50
 SIDES = 4
-CUT_ARTICLES = 500
+CUT_ARTICLES, REMEMBERED = 500, 1_000
 KEEP_OF_SIDE, A_FEW = 0.65, 3
 MOST_OF_SIDE, MOST_WITHOUT_TOPIC = 15, 40
 
@@ -41,6 +41,7 @@ class Research:
         self.retriever = retriever or retrieve.NewsRetriever(search=self._search, k=archive.config.k)
         self._roster: tuple[object, Roster] = (None, Roster({}))
         self._units: tuple[object, dict[str, list[Evidence]]] = (None, {})
+        self._remembered: dict[str, list[float]] = {}
 
     # Who and where
 
@@ -222,13 +223,22 @@ class Research:
         """Cosines between a question and other texts."""
         if not others:
             return []
-        embeddings = self.archive.embeddings
-        return _cosines([embeddings.embed_query(text)], embeddings.embed_documents(list(others)))[0]
+        return _cosines([self.archive.embeddings.embed_query(text)], self._vectors(others))[0]
 
     def cosines(self, given: Sequence[str]) -> list[list[float]]:
         """Cosines of every text with every other, as rows."""
-        vectors = self.archive.embeddings.embed_documents(list(given))
+        vectors = self._vectors(given)
         return _cosines(vectors, vectors)
+
+    def _vectors(self, given: Sequence[str]) -> list[list[float]]:
+        """The vectors of texts, those of the latest questions' sentences remembered: embedding is what takes time."""
+        if len(self._remembered) > REMEMBERED:
+            self._remembered = {}
+        remembered = self._remembered
+        new = [text for text in dict.fromkeys(given) if text not in remembered]
+        if new:
+            remembered.update(zip(new, self.archive.embeddings.embed_documents(new), strict=True))
+        return [remembered[text] for text in given]
 
 
 def _valid_day(day: str) -> str | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 from langchain_core.documents import Document
+from langchain_core.embeddings import Embeddings
 from langchain_core.retrievers import BaseRetriever
 from transformers import BertConfig, BertForSequenceClassification, BertTokenizer
 
@@ -215,6 +216,29 @@ def test_a_retriever_that_ignores_the_restriction_is_held_to_it(harbour: Assista
     answer = plugged.ask(asked.text, asked=asked)
     assert {c.article_id for c in answer.citations} | articles(list(answer.passages)) == {"old"}
     plugged.close()
+
+
+def test_a_question_asked_again_embeds_no_sentence_again(harbour: Assistant) -> None:
+    class Counting(Embeddings):
+        documents = 0
+
+        def embed_documents(self, texts: list[str]) -> list[list[float]]:
+            self.documents += len(texts)
+            return harbour.archive.embeddings.embed_documents(texts)
+
+        def embed_query(self, text: str) -> list[float]:
+            return harbour.archive.embeddings.embed_query(text)
+
+        name = harbour.archive.model_name
+
+    counting = Counting()
+    again = Assistant(harbour.config, embeddings=counting)
+    first = again.ask("What did Ann Lee say about the harbour?")
+    embedded = counting.documents
+    second = again.ask("What did Ann Lee say about the harbour?")
+    again.close()
+    assert counting.documents == embedded > 0
+    assert second.citations == first.citations != ()
 
 
 # The day of asking, and a cross-encoder
