@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from langchain_core.embeddings import Embeddings
 
-from rag.config import DEFAULT_EMBEDDING_MODEL
+from rag.config import DEFAULT_EMBEDDING_MODEL, TRUE
+from rag.replies import first_line
 from rag.types import ModelError
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from sentence_transformers import CrossEncoder, SentenceTransformer
 
+Entails = Callable[[Sequence[tuple[str, str]]], list[bool]]
+
 BERT_LIMIT = 256
 BYTES_PER_TOKEN = 3
+RETRIES = 2
+TRACING = ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING", "LANGCHAIN_TRACING_V2")
 
 
 @runtime_checkable
@@ -84,6 +90,27 @@ def load_cross_encoder(name: str) -> CrossEncoder:
         ) from None
 
 
+def load_entailment(name: str) -> Entails:
+    """Judges, by the cross-encoder of that name or folder, whether texts entail others (natural language inference).
+
+    Its labels are read from its configuration. Raises `ModelError` where it is not on this machine or has no label
+    for entailment.
+    """
+    encoder = load_cross_encoder(name)
+    labels = {int(at): str(label).lower() for at, label in (encoder.config.id2label or {}).items()}
+    entailing = [at for at, label in labels.items() if label.startswith("entail")]
+    if not entailing:
+        raise ModelError(
+            f"The cross-encoder {name!r} has no label for entailment; name one for natural language inference."
+        )
+
+    def entails(pairs: Sequence[tuple[str, str]]) -> list[bool]:
+        scores = encoder.predict([list(pair) for pair in pairs], show_progress_bar=False) if pairs else []
+        return [int(row.argmax()) == entailing[0] for row in scores]
+
+    return entails
+
+
 def count_tokens(embeddings: Embeddings, texts: Sequence[str]) -> list[int]:
     """Word pieces a text; for embeddings that cannot say, a careful estimate from its bytes."""
     if isinstance(embeddings, Measured):
@@ -95,13 +122,13 @@ def max_tokens(embeddings: Embeddings) -> int:
     return embeddings.max_tokens if isinstance(embeddings, Measured) else BERT_LIMIT - 2
 
 
-def model_name(embeddings: Embeddings) -> str:
-    """The name kept with the vectors, to tell one model's vectors from another's."""
+def model_name(model: object) -> str:
+    """The name of an embedding model, kept with its vectors, or of a chat model."""
     for attribute in ("name", "model_name", "model"):
-        value = getattr(embeddings, attribute, None)
+        value = getattr(model, attribute, None)
         if isinstance(value, str) and value:
             return value
-    return type(embeddings).__name__
+    return type(model).__name__
 
 
 def load_chat_model(name: str, url: str = "", timeout: float = 60.0) -> BaseChatModel:
@@ -115,7 +142,7 @@ def load_chat_model(name: str, url: str = "", timeout: float = 60.0) -> BaseChat
     provider, _, model = name.partition(":")
     if not (provider and model):
         raise ModelError(f"The chat model {name!r} names no provider; write provider:name, such as ollama:llama3.2.")
-    options: dict[str, object] = {"temperature": 0, "timeout": timeout, "max_retries": 1}
+    options: dict[str, object] = {"temperature": 0, "timeout": timeout, "max_retries": RETRIES}
     if url:
         options["base_url"] = url
         if provider == "openai" and not os.environ.get("OPENAI_API_KEY"):
@@ -133,15 +160,20 @@ def load_chat_model(name: str, url: str = "", timeout: float = 60.0) -> BaseChat
         raise ModelError(f"The chat model {name!r} cannot be set up: {first_line(error)}") from None
 
 
-def first_line(error: BaseException) -> str:
-    """The first line of an error's message, cut to a readable length."""
-    lines = str(error).strip().splitlines()
-    return (lines[0] if lines else type(error).__name__)[:200]
+def stop_tracing() -> bool:
+    """Switches off LangChain's tracing, which would send questions and articles to LangSmith; whether it was on."""
+    on = [name for name in TRACING if os.environ.get(name, "").strip().lower() in TRUE]
+    for name in on:
+        os.environ[name] = "false"
+    if on:
+        from langsmith import utils
+
+        utils.get_env_var.cache_clear()  # type: ignore[attr-defined]
+        logging.getLogger(__name__).warning("%s is switched off: it would send articles to a third party.", on[0])
+    return bool(on)
 
 
 def _quieten_transformers() -> None:
-    import logging
-
     logging.getLogger("transformers").setLevel(logging.ERROR)
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     from transformers.utils import logging as transformers_logging

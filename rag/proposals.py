@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, get_args
 
-from rag import prompts, stance
+from rag import prompts, replies, stance
+from rag.markup import inert
 from rag.relations import is_later, labels
+from rag.replies import Limit
 from rag.text import listed, readable_date
 from rag.types import ModelError, Relation, RelationKind, Said
-from rag.writing import inert, tokens
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -25,7 +25,6 @@ IN_TIME: dict[RelationKind, RelationKind] = {
 LEAST_WORDS, LONGEST_WORDS, LONGEST_REASON = 2, 200, 160
 OWN_WORDS = 0.5
 UNEXPLAINED = "as the chat model reads them"
-_OBJECT = re.compile(r"\{[^{}]*\}")
 
 
 def proposed(said: Sequence[Said], topic: str, model: BaseChatModel, timeout: float) -> list[Relation]:
@@ -35,9 +34,9 @@ def proposed(said: Sequence[Said], topic: str, model: BaseChatModel, timeout: fl
     `ModelError` when the model fails, is too slow (`timeout`, in seconds), or names nothing that can be verified.
     """
     message = prompts.load("relations").invoke({"topic": inert(topic), "statements": _statements_block(said)})
-    reply = "".join(tokens(model, message, timeout))
+    reply = replies.reply(model, message, Limit(timeout))
     kept: dict[tuple[int, int], Relation] = {}
-    for proposal in _objects(reply):
+    for proposal in replies.objects(reply):
         relation = _verified(proposal, said)
         if relation:
             kept.setdefault((relation.first, relation.second), relation)
@@ -53,17 +52,6 @@ def _statements_block(said: Sequence[Said]) -> str:
         lines.append(f"[{number}] said by: {inert(listed(one.statement.names) or 'unknown')}; on: {day}")
         lines.append(f"    words: {inert(one.text)}")
     return "\n".join(lines)
-
-
-def _objects(reply: str) -> Iterator[dict[str, Any]]:
-    """The JSON objects of the reply, whatever stands around them."""
-    for match in _OBJECT.finditer(reply):
-        try:
-            value = json.loads(match.group())
-        except ValueError:
-            continue
-        if isinstance(value, dict):
-            yield value
 
 
 def _verified(proposal: dict[str, Any], said: Sequence[Said]) -> Relation | None:
