@@ -7,6 +7,7 @@ import time
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -19,22 +20,27 @@ from rag import (
     compare,
     doctor,
     evidence,
+    feedback,
     models,
     numbering,
     question,
+    refusal,
     retrieve,
     roster,
     suggest,
+    verify,
     writing,
 )
 from rag.answer import Decision
 from rag.archive import Archive
 from rag.config import Config, load, resource
+from rag.refusal import Lookups
 from rag.research import Research
 from rag.text import fold, listed, words
 from rag.types import (
     Answer,
     Article,
+    Feedback,
     Health,
     Hit,
     Incoming,
@@ -51,6 +57,7 @@ from rag.types import (
     Statement,
     Status,
     Turn,
+    Verdict,
 )
 
 if TYPE_CHECKING:
@@ -58,6 +65,7 @@ if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
 
 RECENT = 50
+STATEMENTS, TOPICS = 200, 3
 ALL = 1_000_000
 
 
@@ -76,11 +84,13 @@ class Assistant:
         retriever: BaseRetriever | None = None,
         chat_model: BaseChatModel | None = None,
     ) -> None:
+        models.stop_tracing()
         self.config = config or load()
         self.archive = Archive(self.config, embeddings, self._set_busy)
         self.research = Research(self.archive, retriever)
         self.retriever = self.research.retriever
         self._chat_model = chat_model
+        self._entails: models.Entails | None = None
         self._busy: Progress | None = None
         self._problem: str | None = None
         self._removed_from: dict[str, str] = {}
@@ -266,12 +276,14 @@ class Assistant:
         asked: Question | None = None,
         model: str | None = None,
         k: int | None = None,
+        today: str | None = None,
     ) -> Answer:
         """The complete answer, or refusal, with its citations.
 
-        `asked` is an understanding to use in place of our own; `model` names a chat model, "" none.
+        `asked` is an understanding to use in place of our own; `model` names a chat model, "" none; `today` (ISO) is
+        the day of the question, in place of the configured one.
         """
-        *_, last = self.stream(text, history, asked=asked, model=model, k=k)
+        *_, last = self.stream(text, history, asked=asked, model=model, k=k, today=today)
         return last
 
     def stream(
@@ -282,13 +294,15 @@ class Assistant:
         asked: Question | None = None,
         model: str | None = None,
         k: int | None = None,
+        today: str | None = None,
     ) -> Iterator[Answer]:
         """The answer as it grows; text and citations of the last one are complete.
 
         What was cited earlier in the conversation keeps its number.
         """
         started = time.monotonic()
-        state = self._chain().invoke({"text": text, "history": history, "asked": asked, "k": k or self.config.k})
+        given = {"text": text, "history": history, "asked": asked, "today": today}
+        state = self._chain().invoke(given | {"k": k or self.config.k})
         notices = self._namesakes(state["question"]) if asked is None else ()
         for growing in self._composed(state, history, model):
             yield replace(
@@ -317,7 +331,8 @@ class Assistant:
     def _understood(self, state: dict[str, Any]) -> Question:
         if state["asked"]:
             return state["asked"]  # type: ignore[no-any-return]
-        return self.research.understood(state["text"], state["history"], self.config.max_question_chars)
+        given = state["text"], state["history"], self.config.max_question_chars
+        return self.research.understood(*given, today=state["today"])
 
     def _retrieved(self, state: dict[str, Any]) -> list[Hit]:
         return self.research.passages(state["question"], state["k"])
@@ -331,7 +346,7 @@ class Assistant:
         ranked = research.weigh(asked, research.evidence(asked, state["hits"]))
         if asked.speakers:
             passages = evidence.windows(ranked, research.units, state["k"])
-        decision = answer.decide(asked, ranked, self._names_of)
+        decision = answer.decide(asked, ranked, self.lookups(state["k"]))
         whole = evidence.explained(decision.evidence, research.units, asked.sentences)
         ordered = evidence.in_reading_order(whole)
         return state | {"passages": passages, "decision": replace(decision, evidence=ordered)}
@@ -350,6 +365,25 @@ class Assistant:
     def _names_of(self, speaker: str) -> list[str]:
         return self.research.meant(speaker) if speaker in self.research.roster.names else []
 
+    def lookups(self, k: int | None = None) -> Lookups:
+        """What a refusal needs to know of the archive."""
+        research, store = self.research, self.archive.store
+        return Lookups(
+            names_of=self._names_of,
+            mentions=store.passages_with,
+            passages=lambda: store.count()[1],
+            similarities=research.similarities,
+            ever=lambda asked: research.weigh(asked, research.evidence(asked, research.passages(asked, k or self.config.k))),
+            heard=lambda asked: research.most_heard(asked, by_source=False),
+            topics=self._topics_of,
+            names=lambda: research.roster.names,
+            days=lambda: (first, last) if (first := store.oldest_date()) and (last := store.newest_date()) else None,
+        )
+
+    def _topics_of(self, speaker: str) -> list[str]:
+        said = self.research.said(Question("", speakers=(speaker,)), [speaker], STATEMENTS)
+        return suggest.topics(((one.article, one.statement) for one in said), TOPICS)
+
     def _sides(self, asked: Question) -> dict[str, list[Said]]:
         return self.research.sides(asked, _by(asked) == "source")
 
@@ -367,7 +401,8 @@ class Assistant:
         try:
             writer = self._writer(self.config.model if model is None else model)
             if writer is not None:
-                for growing in writing.write(asked, chosen, writer, history, self.config.model_timeout):
+                timeout = self.config.model_timeout
+                for growing in writing.write(asked, chosen, writer, history, timeout, self._verifier()):
                     yield replace(growing, notices=growing.notices + notices)
                 return
         except ModelError as error:
@@ -383,7 +418,16 @@ class Assistant:
         except ModelError as error:
             notices = (f"{error} The relations come from rules.",)
         found = compare.compared(asked, sides, _by(asked), self.research.cosines, writer, self.config.model_timeout)
+        if found.abstained:
+            because = refusal.of_comparison(asked, found.reason or "", self.lookups())
+            found = replace(answer.refused(asked, because, ()), comparison=found.comparison)
         return replace(found, notices=notices + found.notices)
+
+    def _verifier(self) -> verify.Verifier:
+        """What checks a chat model's sentences against the articles."""
+        if self.config.entailment and self._entails is None:
+            self._entails = models.load_entailment(self.config.entailment)
+        return verify.Verifier(self.research.similarities, self._entails, verify.surnames(self.research.roster.names))
 
     def _writer(self, name: str) -> BaseChatModel | None:
         if self._chat_model is not None:
@@ -402,6 +446,16 @@ class Assistant:
         others = self.research.most_heard(replace(asked, speakers=(), others=asked.speakers), by_source=False)
         several_days = len({citation.said or citation.date for citation in given.citations}) > 1
         return suggest.follow_ups(asked, others, several_days, count)
+
+    def give_feedback(
+        self, given: Answer, verdict: Verdict, marker: int | None = None, note: str = "", history: Sequence[Turn] = ()
+    ) -> None:
+        """Keeps, in the data folder, what a reader thought of an answer; `marker` is that of a wrong citation."""
+        at = datetime.now(timezone.utc).isoformat(timespec="seconds")
+        earlier = tuple(turn.question for turn in history)
+        asked = given.question.text
+        kept = Feedback(at, verdict, asked, given.text, given.citations, marker, note, earlier)
+        feedback.keep(self.config.data, kept)
 
     def doctor(self) -> Iterator[Health]:
         """What is installed, where the data lies, which model, whether Chroma answers; one line each."""

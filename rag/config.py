@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from rag.types import ConfigError
@@ -41,6 +41,9 @@ class Config:
     max_article_bytes: int = 2_000_000
     max_question_chars: int = 4_000
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "data", _expand(self.data))
+
 
 def load(environment: Mapping[str, str] | None = None, **overrides: object) -> Config:
     """The configuration from the environment, then from the given overrides (None means not given).
@@ -56,8 +59,7 @@ def load(environment: Mapping[str, str] | None = None, **overrides: object) -> C
             given = environment.get(name)
         if given is not None:
             values[setting.name] = _parse(name, given, type(setting.default))
-    config = replace(Config(), **values)  # type: ignore[arg-type]
-    return replace(config, data=_expand(config.data))
+    return Config(**values)  # type: ignore[arg-type]
 
 
 def _parse(name: str, value: object, kind: type) -> object:
