@@ -28,7 +28,7 @@ from rag.reports import short_names, surname
 from rag.text import listed, readable_date
 from rag.types import Article, Question, Refusal
 
-BIAS, HELD, OF_ARTICLE, SIMILAR = -5.1, 4.0, 2.5, 4.0
+BIAS, HELD, OF_ARTICLE, SIMILAR = -3.8, 3.5, 2.3, 2.7
 LOOKED_AT = 24
 LIKE, LIKE_LOOKED_AT = 0.4, 12  # the mean cosine of topic and question with words that speak of it without naming it
 MOST_SPEAKERS, MOST_MISSING = 3, 3
@@ -312,7 +312,8 @@ def offers(question: Question, refusal: Refusal) -> str:
             f"On {topic_named(question)}, the articles quote {listed(list(short_names(refusal.speakers).values()))}."
         )
     if refusal.topics:
-        said.append(f"{surname(question.speakers[0])} is on record on {listed(refusal.topics)}.")
+        speaker = (question.speakers + question.others)[0]
+        said.append(f"{surname(speaker)} is on record on {listed(refusal.topics)}.")
     return " ".join(said)
 
 

@@ -75,7 +75,8 @@ def _topical_phrases(article: Article, statement: Statement) -> set[str]:
     """The topical words, those that make up one name together."""
     single = _topical_words(article, statement)
     runs = {run for span in statement.content for run in NAME.findall(span.of(article.text))}
-    names = {run for run in runs if single.issuperset(run.split())}
+    title = set(texts.words(article.title)) - set(texts.words(statement.speaker or ""))
+    names = {run for run in runs if title.issuperset(texts.words(run))}
     return names | (single - {word for name in names for word in name.split()})
 
 
