@@ -44,6 +44,20 @@ def decide(question: Question, ranked: Sequence[Evidence], lookups: Lookups) -> 
     return Decision(elsewhere or choose([unit.as_told() for unit in ranked], NEAREST), because)
 
 
+def joined(decisions: Sequence[Decision]) -> Decision:
+    """What answers the parts of a question, in their order; a part that nothing answers is told as a notice.
+
+    Where nothing answers any part, the reasons of all.
+    """
+    answered = [decision for decision in decisions if decision.refusal is None]
+    refusals = [decision.refusal for decision in decisions if decision.refusal]
+    reasons = tuple(dict.fromkeys(because.reason for because in refusals))
+    places = {(unit.article.id, unit.span.start): unit for one in answered or decisions for unit in one.evidence}
+    if answered:
+        return Decision(list(places.values()), None, tuple(n for one in answered for n in one.notices) + reasons)
+    return Decision(list(places.values()), replace(refusals[0], reason=" ".join(reasons)))
+
+
 def _answering(
     question: Question, ranked: Sequence[Evidence], lookups: Lookups
 ) -> tuple[list[Evidence], tuple[str, ...]]:

@@ -334,22 +334,27 @@ class Assistant:
         given = state["text"], state["history"], self.config.max_question_chars
         return self.research.understood(*given, today=state["today"])
 
-    def _retrieved(self, state: dict[str, Any]) -> list[Hit]:
-        return self.research.passages(state["question"], state["k"])
+    def _retrieved(self, state: dict[str, Any]) -> list[list[Hit]]:
+        """The passages for each part of the question."""
+        return [self.research.passages(part, state["k"]) for part in _parts(state["question"])]
 
     def _decided(self, state: dict[str, Any]) -> dict[str, Any]:
         asked: Question = state["question"]
-        passages = state["hits"][: state["k"]]
+        k: int = state["k"]
         if asked.kind != "ask" or asked.stance:
-            return state | {"passages": passages, "sides": self._sides(asked)}
+            return state | {"passages": state["hits"][0][:k], "sides": self._sides(asked)}
+        decided = [self._answering(part, hits, k) for part, hits in zip(_parts(asked), state["hits"], strict=True)]
+        passages = evidence.in_turn([passages for passages, _ in decided])[:k]
+        return state | {"passages": passages, "decision": answer.joined([decision for _, decision in decided])}
+
+    def _answering(self, asked: Question, hits: list[Hit], k: int) -> tuple[list[Hit], Decision]:
+        """The passages to show for one part of a question, and what answers it."""
         research = self.research
-        ranked = research.weigh(asked, research.evidence(asked, state["hits"]))
-        if asked.speakers:
-            passages = evidence.windows(ranked, research.units, state["k"])
-        decision = answer.decide(asked, ranked, self.lookups(state["k"]))
+        ranked = research.weigh(asked, research.evidence(asked, hits))
+        passages = evidence.windows(ranked, research.units, k) if asked.speakers else hits[:k]
+        decision = answer.decide(asked, ranked, self.lookups(k))
         whole = evidence.explained(decision.evidence, research.units, asked.sentences)
-        ordered = evidence.in_reading_order(whole)
-        return state | {"passages": passages, "decision": replace(decision, evidence=ordered)}
+        return passages, replace(decision, evidence=evidence.in_reading_order(whole))
 
     def _namesakes(self, asked: Question) -> tuple[str, ...]:
         """Who else may be meant, where the question gives only a surname."""
@@ -373,7 +378,9 @@ class Assistant:
             mentions=store.passages_with,
             passages=lambda: store.count()[1],
             similarities=research.similarities,
-            ever=lambda asked: research.weigh(asked, research.evidence(asked, research.passages(asked, k or self.config.k))),
+            ever=lambda asked: research.weigh(
+                asked, research.evidence(asked, research.passages(asked, k or self.config.k))
+            ),
             heard=lambda asked: research.most_heard(asked, by_source=False),
             topics=self._topics_of,
             names=lambda: research.roster.names,
@@ -460,6 +467,10 @@ class Assistant:
     def doctor(self) -> Iterator[Health]:
         """What is installed, where the data lies, which model, whether Chroma answers; one line each."""
         yield from doctor.examine(self.archive)
+
+
+def _parts(asked: Question) -> tuple[Question, ...]:
+    return asked.parts or (asked,)
 
 
 def _by(asked: Question) -> Literal["speaker", "source"]:

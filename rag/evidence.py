@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import zip_longest
 
 from rag import stance
 from rag import text as texts
@@ -240,6 +241,15 @@ def windows(ranked: Sequence[Evidence], all_units: Callable[[Article], Sequence[
             id = f"{unit.article.id}:{span.start}-{span.end}"
             shown.append(Hit(Passage(id, unit.article.id, span.start, span.end), unit.article, unit.score))
     return shown
+
+
+def in_turn(rankings: Sequence[Sequence[Hit]]) -> list[Hit]:
+    """Several rankings as one, the first of each before the second of any; no place twice."""
+    places: dict[tuple[str, int], Hit] = {}
+    for row in zip_longest(*rankings):
+        for hit in filter(None, row):
+            places.setdefault((hit.article.id, hit.passage.start), hit)
+    return list(places.values())
 
 
 def _window(unit: Evidence, spans: Sequence[Span], taken: Sequence[Span]) -> Span:

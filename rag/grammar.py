@@ -55,6 +55,7 @@ class Vocabulary:
     versus: re.Pattern[str]
     about: re.Pattern[str]
     anaphor: re.Pattern[str]
+    next_part: re.Pattern[str]
     personal: re.Pattern[str]
     article: str
     source_lead: str
@@ -103,6 +104,7 @@ def vocabulary(language: str = "en") -> Vocabulary:
         versus=re.compile(rf"\b{lists['versus']}(?!\w)", re.IGNORECASE),
         about=re.compile(rf"{lists['about']}\s+", re.IGNORECASE),
         anaphor=re.compile(rf"\b{any_of(data['anaphors'])}$", re.IGNORECASE),
+        next_part=re.compile(data["next_part"], re.IGNORECASE),
         personal=re.compile(rf"\b{any_of(data['personal'])}$", re.IGNORECASE),
         article=any_of(data["articles"]),
         source_lead=any_of(data["source_leads"]),

@@ -109,7 +109,8 @@ class Names:
         content = [part for part in parts if part.casefold() not in joins]
         if any(is_small(part, self.text) and not part[:1].isupper() for part in content):
             return False
-        if not self.is_cased or all(not part[:1].islower() for part in content):
+        is_thing = not self.is_cased and re.match(rf"{vocabulary().article}\s", name, re.IGNORECASE)
+        if all(not part[:1].islower() for part in content) or not (self.is_cased or is_thing):
             return bool(content)
         has_role = any(word in lists.titles | lists.people["bodies"] for part in content for word in words(part))
         return has_role and (len(content) < len(parts) or not parts[-1].islower() or "'" in fold(name))

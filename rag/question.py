@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -16,6 +16,7 @@ from rag.wording import read
 __all__ = ["clean", "content_words", "query", "understand", "vocabulary"]
 
 RECENT_TURNS = 10
+MOST_PARTS = 4
 
 
 def understand(
@@ -40,12 +41,31 @@ def understand(
     if not words(text):
         raise QuestionError("The question is empty; ask something such as: What did Putin say about Idlib?")
     day, is_guessed = today or newest or date.today().isoformat(), today is None
+
+    def meant(text: str, earlier: Sequence[Question]) -> Question:
+        return replace(complete(read(text, known, day, is_guessed), earlier), today=today)
+
     earlier: list[Question] = []
     for turn in history[-RECENT_TURNS:]:
         before = clean(turn.question)[:longest]
         if turn.understood or words(before):
-            earlier.append(turn.understood or complete(read(before, known, day, is_guessed), earlier))
-    return replace(complete(read(text, known, day, is_guessed), earlier), today=today)
+            earlier += (turn.understood.parts or (turn.understood,)) if turn.understood else [meant(before, earlier)]
+    return _in_parts(text, meant, earlier) or meant(text, earlier)
+
+
+def _in_parts(
+    text: str, meant: Callable[[str, Sequence[Question]], Question], earlier: Sequence[Question]
+) -> Question | None:
+    """The question with its parts, each of which may lean on those before it; None where it has only one."""
+    parts: list[Question] = []
+    for piece in vocabulary().next_part.split(text)[:MOST_PARTS]:
+        part = meant(piece, [*earlier, *parts])
+        parts.append(part if part.topic or not parts else replace(part, topic=parts[-1].topic))
+    if len(parts) < 2 or any(part.kind != "ask" or part.stance for part in parts):
+        return None
+    speakers = dict.fromkeys(name for part in parts for name in part.speakers)
+    topics = dict.fromkeys(part.topic for part in parts if part.topic)
+    return replace(meant(text, earlier), speakers=tuple(speakers), topic=", ".join(topics), parts=tuple(parts))
 
 
 def query(question: Question) -> str:

@@ -162,7 +162,8 @@ class Question:
     `form` says which answer is right: what somebody said, who said it, whether or when they did, when first, how
     a position changed, where speakers differ, how sources report it. `is_follow_up` is true where something was carried
     over from the conversation; `others` are speakers whom the answer leaves out ("who else?"), and `stance` how those who
-    answer should stand to them ("who disagreed?"). `today` is the day of asking (ISO), None where it is not known.
+    answer should stand to them ("who disagreed?"). `parts` are the questions that it consists of, where there are
+    several. `today` is the day of asking (ISO), None where it is not known.
     """
 
     text: str
@@ -178,6 +179,7 @@ class Question:
     is_follow_up: bool = False
     stance: Literal["agrees", "differs"] | None = None
     today: str | None = None
+    parts: tuple[Question, ...] = ()
 
     def understood(self) -> dict[str, object]:
         """The `understood` object of the JSON output."""

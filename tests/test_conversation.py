@@ -93,3 +93,20 @@ def test_a_follow_up_without_anything_before_it_is_answered_or_refused(bundled: 
     given_ = bundled.ask(question)
     assert given_.text
     assert given_.abstained == (given_.reason is not None)
+
+
+def test_a_question_of_several_parts_is_answered_part_by_part(bundled: Assistant) -> None:
+    given_ = bundled.ask("What did Zarif say about Idlib and how many civilians live in Idlib?")
+    assert not given_.abstained
+    assert [c.speaker for c in given_.citations if c.speaker] == ["Mohammad Javad Zarif"]
+    assert any("3 million" in c.quote for c in given_.citations)
+    assert {hit.article.id for hit in given_.passages[:4]} >= {c.article_id for c in given_.citations}
+
+
+def test_a_part_that_nothing_answers_is_told(bundled: Assistant) -> None:
+    given_ = bundled.ask("What did Zarif say about Idlib and what did Angela Merkel say?")
+    assert {c.speaker for c in given_.citations} == {"Mohammad Javad Zarif"}
+    assert any("Angela Merkel" in notice for notice in given_.notices)
+    neither = bundled.ask("What did Angela Merkel say about Idlib and who won the 2014 World Cup?")
+    assert neither.abstained and neither.reason
+    assert "Angela Merkel" in neither.reason and "World Cup" in neither.reason

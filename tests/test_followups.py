@@ -74,7 +74,7 @@ def essence(question: Question) -> tuple[str, str, list[str], str]:
         (["When did Holt first mention tolls?", "and Okafor?"], "ask", "first", [OKAFOR], "tolls"),
         (["Who called for a ceasefire?", "and Erdogan?"], "ask", "what", [ERDOGAN], "ceasefire"),
         (["Who called for a ceasefire?", "and about refugees?"], "ask", "who", [], "refugees"),
-        ([IDLIB, "How many people live there?"], "ask", "what", [], "many people live Idlib"),
+        ([IDLIB, "How many people live there?"], "ask", "what", [], "people live Idlib"),
     ],
 )
 def test_what_is_left_out_is_carried_over(
@@ -164,7 +164,7 @@ def test_a_pronoun_means_the_latest_speaker_even_past_other_questions() -> None:
         ([IDLIB, "and Erdogan?"], "What did Recep Tayyip Erdogan say about Idlib?"),
         ([IDLIB, "when did he say that?"], "When did Vladimir Putin speak about Idlib?"),
         ([IDLIB, "what else did he say?"], "What did Vladimir Putin say?"),
-        ([IDLIB, "How many people live there?"], "many people live Idlib"),
+        ([IDLIB, "How many people live there?"], "people live Idlib"),
         ([IDLIB, "What did Holt say about tolls?"], "What did Holt say about tolls?"),
     ],
 )
