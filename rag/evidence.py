@@ -244,12 +244,14 @@ def windows(ranked: Sequence[Evidence], all_units: Callable[[Article], Sequence[
 
 
 def in_turn(rankings: Sequence[Sequence[Hit]]) -> list[Hit]:
-    """Several rankings as one, the first of each before the second of any; no place twice."""
-    places: dict[tuple[str, int], Hit] = {}
-    for row in zip_longest(*rankings):
-        for hit in filter(None, row):
-            places.setdefault((hit.article.id, hit.passage.start), hit)
-    return list(places.values())
+    """Several rankings as one, the first of each before the second of any; none overlapping another."""
+    shown: list[Hit] = []
+    for hit in (hit for row in zip_longest(*rankings) for hit in row if hit):
+        if not any(
+            hit.article.id == other.article.id and hit.passage.span.overlaps(other.passage.span) for other in shown
+        ):
+            shown.append(hit)
+    return shown
 
 
 def _window(unit: Evidence, spans: Sequence[Span], taken: Sequence[Span]) -> Span:

@@ -5,6 +5,7 @@ Vectors are a cache of the store: deterministic ids, rebuildable, and never trus
 
 from __future__ import annotations
 
+import math
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -109,7 +110,12 @@ class Vectors:
                 self._collection.delete(list(ids[at : at + BATCH]))
 
     def search(self, vector: Sequence[float], limit: int, scope: Scope = ANYTHING) -> list[tuple[str, float]]:
-        """Ids of the nearest vectors within a scope, best first, with their cosine similarities."""
+        """Ids of the nearest vectors within a scope, best first, with their cosine similarities.
+
+        Raises `VectorIndexError` for a vector that points nowhere.
+        """
+        if not any(vector) or not all(map(math.isfinite, vector)):
+            raise VectorIndexError("The embedding model gave a vector of zeros or of no numbers; name another model.")
         with self._readable_errors():
             found = self._collection.query(
                 [list(vector)], n_results=max(1, limit), where=_where(scope), include=["distances"]

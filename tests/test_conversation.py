@@ -100,7 +100,7 @@ def test_a_question_of_several_parts_is_answered_part_by_part(bundled: Assistant
     assert not given_.abstained
     assert [c.speaker for c in given_.citations if c.speaker] == ["Mohammad Javad Zarif"]
     assert any("3 million" in c.quote for c in given_.citations)
-    assert {hit.article.id for hit in given_.passages[:4]} >= {c.article_id for c in given_.citations}
+    assert [hit.article.id for hit in given_.passages[:2]] == [c.article_id for c in given_.citations[:2]]
 
 
 def test_a_part_that_nothing_answers_is_told(bundled: Assistant) -> None:

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.chat import Assistant
-from rag.types import Answer, QuestionError
+from rag.models import SentenceEmbeddings
+from rag.types import Answer, QuestionError, VectorIndexError
 
 
 def sound(answer: Answer, assistant: Assistant) -> Answer:
@@ -81,3 +82,23 @@ def test_any_text_is_answered_refused_or_turned_away_in_one_line(bundled: Assist
         sound(bundled.ask(question), bundled)
     except QuestionError as error:
         assert "\n" not in str(error)
+
+
+class Lost(SentenceEmbeddings):
+    """The real embeddings, but every question has the same broken vector."""
+
+    vector = [0.0]
+
+    def embed_query(self, text: str) -> list[float]:
+        return self.vector * 384
+
+
+@pytest.mark.parametrize("value", [0.0, float("nan"), float("inf")])
+def test_a_question_that_cannot_be_embedded_is_one_clear_line(bundled: Assistant, value: float) -> None:
+    lost = Lost(bundled.config.embedding_model)
+    lost.vector = [value]
+    with (
+        Assistant(bundled.config, embeddings=lost) as assistant,
+        pytest.raises(VectorIndexError, match="embedding model"),
+    ):
+        assistant.ask("What did Putin say about Idlib?")
