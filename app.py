@@ -265,7 +265,7 @@ def _articles_tab() -> Shelf:
 
 
 def _settings_tab(model: str) -> gr.Textbox:
-    with gr.Tab("Settings", id="settings"), gr.Column(elem_classes="settings"):
+    with gr.Tab("Settings", id="settings", render_children=True), gr.Column(elem_classes="settings"):
         chosen = gr.Textbox(
             model,
             label="Chat model",

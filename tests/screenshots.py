@@ -16,7 +16,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.chat_server import ChatServer, chat_server
-from tests.serving import SUPPORTED, as_tokens, browser_path, served_page
+from tests.serving import SUPPORTED, as_tokens, browser_path, fill_model, served_page
 
 DESKTOP = {"viewport": {"width": 1440, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}}
@@ -91,7 +91,7 @@ def _answers(page: Page, model: ChatServer, folder: Path, name: str) -> None:
     _ask(page, "What did Emmanuel Macron say about Idlib?")
     page.screenshot(path=folder / f"{name}-refused.png")
     page.get_by_role("tab", name="Settings").click()
-    page.locator("#model input, #model textarea").fill("openai:worder")
+    fill_model(page, "openai:worder")
     page.screenshot(path=folder / f"{name}-settings.png")
     page.get_by_role("tab", name="Ask").click()
     _ask(page, "What did Putin say about Idlib?")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -12,6 +13,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from playwright.sync_api import Page, expect
 
 ROOT = Path(__file__).parent.parent
 SUPPORTED = (
@@ -80,3 +83,16 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def fill_model(page: Page, name: str) -> None:
+    """Names a chat model in the open settings; what is filled in while the field is still being set up is lost."""
+    field, shown = page.locator("#model input, #model textarea"), page.locator(".masthead .model")
+    for _ in range(5):
+        field.fill("")
+        field.fill(name)
+        field.press("Enter")
+        with contextlib.suppress(AssertionError):
+            expect(shown).to_have_text(f"model: {name}", timeout=5_000)
+            return
+    expect(shown).to_have_text(f"model: {name}")

@@ -31,7 +31,7 @@ from rag.page import conversation
 from rag.page.conversation import Exchange
 from rag.types import Answer, Citation, Feedback, Question
 from tests.chat_server import ChatServer, chat_server
-from tests.serving import ROOT, SUPPORTED, as_tokens, browser_path, served_page, wait_until
+from tests.serving import ROOT, SUPPORTED, as_tokens, browser_path, fill_model, served_page, wait_until
 
 QUESTION = "What did Putin say about Idlib?"
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -851,9 +851,7 @@ def compare(page: Page, topic: str, *people: str) -> None:
 
 def choose_model(page: Page, name: str) -> None:
     open_tab(page, "Settings")
-    page.locator("#model input, #model textarea").fill(name)
-    page.locator("#model input, #model textarea").press("Enter")
-    expect(page.locator(".masthead .model")).to_have_text(f"model: {name}")
+    fill_model(page, name)
 
 
 def test_a_comparison_on_its_way_can_be_stopped(open_page: OpenPage, model: ChatServer) -> None:
