@@ -21,6 +21,8 @@ HERE = Path(__file__).parent / "floor"
 FLOORS = json.loads((HERE / "floors.json").read_text(encoding="utf-8"))
 MARGIN = 0.05
 
+pytestmark = pytest.mark.timeout(600)  # all questions are asked before the first test
+
 
 @pytest.fixture(scope="module")
 def reached(bundled: Assistant) -> Measures:
