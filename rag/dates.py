@@ -1,19 +1,18 @@
 """The date phrases of a text, and the days that each of them means.
 
-The words of a language and their order are data, in `languages/<code>_dates.json`: templates whose slots (`<month>`)
+The words of a language and their order are data, in `languages/<code>/dates.json`: templates whose slots (`<month>`)
 become groups of that name, each with the kind of phrase that it makes.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from pathlib import Path
 
+from rag import languages
 from rag.types import Span
 
 Interval = tuple[date, date]
@@ -56,8 +55,7 @@ class Calendar:
 @cache
 def calendar(language: str = "en") -> Calendar:
     """The names of times in one language, and the patterns of its phrases, the most specific first."""
-    path = Path(__file__).parent / "languages" / f"{language}_dates.json"
-    data = json.loads(path.read_text(encoding="utf-8"))
+    data = languages.data("dates", language)
     months, seasons, weekdays, days, units = (data[name] for name in ("months", "seasons", "weekdays", "days", "units"))
     slots = {
         "year": r"(?P<year>(?:1[5-9]|20)[0-9]{2})(?![0-9]|[,.][0-9])",

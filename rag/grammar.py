@@ -1,15 +1,14 @@
-"""The words and patterns that questions of one language are made of, read from `languages/<code>_questions.json`."""
+"""The words and patterns that questions of one language are made of, read from `languages/<code>/questions.json`."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Literal
 
+from rag import languages
 from rag.text import words
 
 _TOKEN = re.compile(r"\w[\w’'\u0300-\u036f\u00ad\u200b-\u200f\u2060-]*")  # marks and invisible characters inside a word
@@ -66,8 +65,7 @@ class Vocabulary:
 @cache
 def vocabulary(language: str = "en") -> Vocabulary:
     """The words and patterns of one language; a pattern's slots (`<who>`) are its groups and lists of words."""
-    path = Path(__file__).parent / "languages" / f"{language}_questions.json"
-    data = json.loads(path.read_text(encoding="utf-8"))
+    data = languages.data("questions", language)
     lists = {name: any_of(values) for name, values in data["words"].items()}
     slots = _slots(lists, data["pronouns"])
 

@@ -8,7 +8,6 @@ regression over how much is held, set by `python -m tests.benchmarks.refusal DAT
 from __future__ import annotations
 
 import difflib
-import json
 import math
 import re
 from calendar import monthrange
@@ -17,8 +16,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, lru_cache
-from pathlib import Path
 
+from rag import languages
 from rag import text as texts
 from rag.evidence import CONTEXT, CONTEXT_CREDIT, Evidence, Similarities, is_of_days, rarity, stem
 from rag.grammar import is_small, tokens
@@ -297,8 +296,7 @@ def _pattern(name: str) -> re.Pattern[str]:
 @cache
 def _data(language: str = "en") -> dict[str, str]:
     """The patterns of one language."""
-    path = Path(__file__).parent / "languages" / f"{language}_refusals.json"
-    return json.loads(path.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+    return languages.data("refusals", language)  # type: ignore[no-any-return]
 
 
 # The words of it

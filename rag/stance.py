@@ -1,19 +1,18 @@
 """Where a statement stands: what it denies, what it is for and against, its course of action, its numbers.
 
-Words are compared by their roots; the lexicon of a language is data (`languages/<code>_stance.json`).
+Words are compared by their roots; the lexicon of a language is data (`languages/<code>/stance.json`).
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from pathlib import Path
 from typing import Any, Literal
 
+from rag import languages
 from rag.text import fold
 from rag.types import Span
 
@@ -276,9 +275,8 @@ class Reading:
 @cache
 def lexicon(language: str = "en") -> Lexicon:
     """The stance lexicon of a language, its phrases by the root they begin with, the longest first."""
-    folder = Path(__file__).parent / "languages"
-    data = json.loads((folder / f"{language}_stance.json").read_text(encoding="utf-8"))
-    small = json.loads((folder / f"{language}_questions.json").read_text(encoding="utf-8"))["stop_words"]
+    data = languages.data("stance", language)
+    small = languages.data("questions", language)["stop_words"]
     terms: dict[Roots, dict[Term, None]] = defaultdict(dict)
     for phrase, term in _entries(data):
         terms[tuple(map(root, phrase.split()))][term] = None

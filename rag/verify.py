@@ -5,13 +5,11 @@ Each check is a function of the sentence and its evidence that tells what failed
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import groupby
-from pathlib import Path
 
 from rag import dates, languages, stance, statements
 from rag import text as texts
@@ -431,8 +429,7 @@ class Moods:
 
 @cache
 def _moods(language: str = "en") -> Moods:
-    path = Path(__file__).parent / "languages" / f"{language}_verify.json"
-    data = json.loads(path.read_text(encoding="utf-8"))
+    data = languages.data("moods", language)
     return Moods(**{name: frozenset(map(stance.root, words)) for name, words in data.items()})
 
 

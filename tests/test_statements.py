@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag import languages
 from rag.config import resource
 from rag.statements import extract
 from rag.types import Article, Statement
@@ -23,6 +24,17 @@ def told(text: str) -> list[tuple[str | None, str | None, list[str]]]:
         (s.source.of(text) if s.source else None, s.cue.of(text) if s.cue else None, [c.of(text) for c in s.content])
         for s in statements(text)
     ]
+
+
+def test_an_english_article_that_declares_another_language_is_read() -> None:
+    text = "On 7 September, Ann Lee said that the plan will fail."
+    said = extract(Article("a", text, date="2018-09-08", language="de"))
+    assert [(s.speaker, s.date) for s in said] == [("Ann Lee", "2018-09-07")]
+
+
+@pytest.mark.parametrize("file", ["statements", "dates", "questions", "refusals", "stance", "moods"])
+def test_every_file_of_a_language_falls_back_to_english(file: str) -> None:
+    assert languages.data(file, "de") == languages.data(file, "en") != {}
 
 
 RULES = [

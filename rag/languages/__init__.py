@@ -1,4 +1,4 @@
-"""What the package knows of each language: one JSON file a language, read once."""
+"""What the package knows of each language: a folder of JSON files, each read once."""
 
 from __future__ import annotations
 
@@ -54,26 +54,32 @@ class Language:
 
 
 @cache
-def load(code: str = "en") -> Language:
-    """The data of one language, English where the package has no file for it."""
+def data(name: str, language: str = "en") -> Any:
+    """What the file of that name holds for a language, or for English where the language has no such file."""
     folder = Path(__file__).parent
-    path = folder / f"{code}.json"
-    data = json.loads((path if path.is_file() else folder / "en.json").read_text(encoding="utf-8"))
-    grammar = data["grammar"]
-    cues = _cues(data["cues"])
-    people = {name: frozenset(words) for name, words in data["people"].items()}
+    path = folder / language / f"{name}.json"
+    return json.loads((path if path.is_file() else folder / "en" / f"{name}.json").read_text(encoding="utf-8"))
+
+
+@cache
+def load(code: str = "en") -> Language:
+    """The words of one language that sentences and statements are told by."""
+    given = data("statements", code)
+    grammar = given["grammar"]
+    cues = _cues(given["cues"])
+    people = {name: frozenset(words) for name, words in given["people"].items()}
     return Language(
-        never_final=frozenset(data["abbreviations"]["never_final"]),
-        before_number=frozenset(data["abbreviations"]["before_number"]),
-        sometimes_final=frozenset(data["abbreviations"]["sometimes_final"]),
-        sentence_starters=frozenset(data["sentence_starters"]),
+        never_final=frozenset(given["abbreviations"]["never_final"]),
+        before_number=frozenset(given["abbreviations"]["before_number"]),
+        sometimes_final=frozenset(given["abbreviations"]["sometimes_final"]),
+        sentence_starters=frozenset(given["sentence_starters"]),
         attribution_verbs=frozenset(form for form, cue in cues.items() if cue.tense in ("third", "past")),
         cues=cues,
         governors=_governors(grammar["governors"]),
         words={name: frozenset(words) for name, words in grammar.items() if isinstance(words, list)},
         people=people,
-        speech_nouns={noun: frozenset(particles.split()) for noun, particles in data["speech_nouns"].items()},
-        confidence=data["confidence"],
+        speech_nouns={noun: frozenset(particles.split()) for noun, particles in given["speech_nouns"].items()},
+        confidence=given["confidence"],
         titles=people["titles"] | people["male_titles"] | people["female_titles"],
     )
 
