@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from rag.types import ConfigError
+from rag.errors import ConfigError
 
 DEFAULT_EMBEDDING_MODEL = "all-MiniLM-L6-v2"
 TRUE = frozenset({"1", "true", "yes", "on"})
@@ -16,12 +16,15 @@ FALSE = frozenset({"0", "false", "no", "off", ""})
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Every setting, its default beside it; `ONRECORD_<NAME>` in the environment overrides it.
+    """Every setting, its default beside it; `ONRECORD_<NAME>` in the environment overrides
+    it.
 
-    `data` is the folder of the store and the vectors; `chroma_url` uses a Chroma server in place of the
-    embedded one; `model` and `model_url` name a chat model (`provider:name`) and an OpenAI-compatible server;
-    `model_timeout` is in seconds; `rerank` and `entailment` name cross-encoders on this machine that order passages
-    and check a chat model's sentences; `today` (ISO) is the day that "last week" counts from; `max_article_bytes` and `max_question_chars` cap what is read.
+    `data` is the folder of the store and the vectors; `chroma_url` uses a Chroma server in
+    place of the embedded one; `model` and `model_url` name a chat model (`provider:name`)
+    and an OpenAI-compatible server; `model_timeout` is in seconds; `rerank` and
+    `entailment` name cross-encoders on this machine that order passages and check a chat
+    model's sentences; `today` (ISO) is the day that "last week" counts from;
+    `max_article_bytes` and `max_question_chars` cap what is read.
     """
 
     data: Path = Path("~/.onrecord")
@@ -80,13 +83,19 @@ def _expand(path: Path) -> Path:
     try:
         return path.expanduser().absolute()
     except RuntimeError:
-        raise ConfigError("There is no home folder; name a data folder with --data or ONRECORD_DATA.") from None
+        raise ConfigError(
+            "There is no home folder; name a data folder with --data or ONRECORD_DATA."
+        ) from None
 
 
 def resource(name: str) -> Path:
-    """The folder of `prompts` or `seeds`: inside the installed package, or beside it in a checkout."""
+    """The folder of `prompts` or `seeds`: inside the installed package, or beside it in a
+    checkout.
+    """
     package = Path(__file__).parent
     for folder in (package / name, package.parent / name):
         if folder.is_dir():
             return folder
-    raise ConfigError(f"The folder {name!r} is missing from the installation; install On Record again.")
+    raise ConfigError(
+        f"The folder {name!r} is missing from the installation; install On Record again."
+    )

@@ -12,10 +12,21 @@ from typing import Literal
 QuoteKind = Literal["direct", "indirect", "mixed"]
 ResolvedBy = Literal["name", "title", "pronoun", "inherited"]
 QuestionKind = Literal["ask", "compare", "timeline"]
-QuestionForm = Literal["what", "who", "whether", "when", "first", "change", "differ", "report"]
-RefusalKind = Literal["off topic", "unknown speaker", "silent speaker", "other time", "false premise"]
+QuestionForm = Literal[
+    "what", "who", "whether", "when", "first", "change", "differ", "report"
+]
+RefusalKind = Literal[
+    "off topic", "unknown speaker", "silent speaker", "other time", "false premise"
+]
 Verdict = Literal["useful", "wrong citation", "missing"]
-RelationKind = Literal["agrees", "repeats", "differs in emphasis", "differs", "contradicts", "changed position"]
+RelationKind = Literal[
+    "agrees",
+    "repeats",
+    "differs in emphasis",
+    "differs",
+    "contradicts",
+    "changed position",
+]
 Change = Literal["added", "updated", "unchanged", "skipped"]
 
 
@@ -71,11 +82,12 @@ class Passage:
 class Statement:
     """Something that somebody said: who, with which words the article says so, and what.
 
-    `speaker` is the resolved name, None where the article leaves it open; `source` holds the literal
-    words that name the speaker, None where the article has none. `content` may be split by its
-    attribution ("...," she said, "..."). `confidence` is the measured precision of `rule`. `date` (ISO; a year or
-    a month where no more is known) and its words, `when`, are there where the sentence says when it was said.
-    `joint` are the names of several who said it together; `speaker` is None then.
+    `speaker` is the resolved name, None where the article leaves it open; `source` holds
+    the literal words that name the speaker, None where the article has none. `content` may
+    be split by its attribution ("...," she said, "..."). `confidence` is the measured
+    precision of `rule`. `date` (ISO; a year or a month where no more is known) and its
+    words, `when`, are there where the sentence says when it was said. `joint` are the names
+    of several who said it together; `speaker` is None then.
     """
 
     id: str
@@ -115,7 +127,8 @@ class Statement:
 class Said:
     """A statement with the article that reports it, and further reports of the same words.
 
-    `relevance` to the question is from 0 to 1; `sources` counts the independent sources of all reports.
+    `relevance` to the question is from 0 to 1; `sources` counts the independent sources of
+    all reports.
     """
 
     statement: Statement
@@ -131,13 +144,17 @@ class Said:
 
     @property
     def date(self) -> str | None:
-        """When it was said, as far as the article tells: the sentence's date, else the article's."""
+        """When it was said, as far as the article tells: the sentence's date, else the
+        article's.
+        """
         return self.statement.date or self.article.date
 
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Somebody on record: the one name, other names that articles use, and how much there is from when to when."""
+    """Somebody on record: the one name, other names that articles use, and how much there
+    is from when to when.
+    """
 
     name: str
     also: tuple[str, ...]
@@ -149,7 +166,9 @@ class Speaker:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the articles hold that a question may name, most frequent first: speakers, and sources (outlets)."""
+    """What the articles hold that a question may name, most frequent first: speakers, and
+    sources (outlets).
+    """
 
     speakers: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
@@ -159,11 +178,12 @@ class Known:
 class Question:
     """A question as it was understood; empty fields ask for no restriction.
 
-    `form` says which answer is right: what somebody said, who said it, whether or when they did, when first, how
-    a position changed, where speakers differ, how sources report it. `is_follow_up` is true where something was carried
-    over from the conversation; `others` are speakers whom the answer leaves out ("who else?"), and `stance` how those who
-    answer should stand to them ("who disagreed?"). `parts` are the questions that it consists of, where there are
-    several. `today` is the day of asking (ISO), None where it is not known.
+    `form` says which answer is right: what somebody said, who said it, whether or when they
+    did, when first, how a position changed, where speakers differ, how sources report it.
+    `is_follow_up` is true where something was carried over from the conversation; `others`
+    are speakers whom the answer leaves out ("who else?"), and `stance` how those who answer
+    should stand to them ("who disagreed?"). `parts` are the questions that it consists of,
+    where there are several. `today` is the day of asking (ISO), None where it is not known.
     """
 
     text: str
@@ -196,7 +216,9 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What may answer: the words of these speakers, as articles name them, from these sources, in these days (ISO)."""
+    """What may answer: the words of these speakers, as articles name them, from these
+    sources, in these days (ISO).
+    """
 
     speakers: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
@@ -211,7 +233,8 @@ ANYTHING = Scope()
 class Turn:
     """One earlier exchange of a conversation.
 
-    `understood` is how its question was taken, where that is known; `citations` keep their markers in later answers.
+    `understood` is how its question was taken, where that is known; `citations` keep their
+    markers in later answers.
     """
 
     question: str
@@ -237,9 +260,10 @@ class Hit:
 class Citation:
     """A checked pointer into an article: `text[start:end] == quote`.
 
-    `speaker` and `kind` are None where the words are the article's own narration. `said` is the ISO date of the words
-    where the article gives one of its own; `also` are further reports of the same statement, under the same marker,
-    and `sources` counts the independent sources of all of them.
+    `speaker` and `kind` are None where the words are the article's own narration. `said` is
+    the ISO date of the words where the article gives one of its own; `also` are further
+    reports of the same statement, under the same marker, and `sources` counts the
+    independent sources of all of them.
     """
 
     marker: int
@@ -287,7 +311,9 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Statements side by side: `cells[row][column]` are markers of the answer's citations, () for nothing on record."""
+    """Statements side by side: `cells[row][column]` are markers of the answer's citations,
+    () for nothing on record.
+    """
 
     by: Literal["speaker", "source"]
     rows: tuple[str, ...]
@@ -299,10 +325,17 @@ class Comparison:
         return {
             "by": self.by,
             "rows": list(self.rows),
-            "columns": [{"date": c.date, "article_id": c.article_id, "title": c.title} for c in self.columns],
+            "columns": [
+                {"date": c.date, "article_id": c.article_id, "title": c.title}
+                for c in self.columns
+            ],
             "cells": [[list(markers) for markers in row] for row in self.cells],
             "relations": [
-                {name: getattr(relation, name) for name in Relation.__dataclass_fields__} for relation in self.relations
+                {
+                    name: getattr(relation, name)
+                    for name in Relation.__dataclass_fields__
+                }
+                for relation in self.relations
             ],
         }
 
@@ -311,7 +344,8 @@ class Comparison:
 class Refusal:
     """Why the articles do not answer, as one line for the reader, and what is near.
 
-    `speakers` did speak on the topic; `topics` are what the asked speaker did speak on; both best first, () for none.
+    `speakers` did speak on the topic; `topics` are what the asked speaker did speak on;
+    both best first, () for none.
     """
 
     kind: RefusalKind
@@ -330,7 +364,8 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """What a reader thought of an answer, at a UTC time (ISO), with what was shown; `marker` names a wrong citation.
+    """What a reader thought of an answer, at a UTC time (ISO), with what was shown;
+    `marker` names a wrong citation.
 
     `history` are the questions that were asked before it in the conversation.
     """
@@ -349,10 +384,11 @@ class Feedback:
 class Answer:
     """An answer whose every sentence carries a `[n]` marker, or a refusal with its reason.
 
-    A comparison or timeline carries its table as `comparison`. In a refusal `abstained` is true, `reason` says why,
-    `refusal` tells its kind and what is near, and `citations` hold the nearest evidence.
-    `notices` tell the reader what did not go as asked (the chat model did not answer, a sentence was left out).
-    `writer` names the chat model that worded the answer; it is empty where these are the articles' own sentences.
+    A comparison or timeline carries its table as `comparison`. In a refusal `abstained` is
+    true, `reason` says why, `refusal` tells its kind and what is near, and `citations` hold
+    the nearest evidence. `notices` tell the reader what did not go as asked (the chat model
+    did not answer, a sentence was left out). `writer` names the chat model that worded the
+    answer; it is empty where these are the articles' own sentences.
     """
 
     question: Question
@@ -395,7 +431,9 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """An article on its way in, and the stable key of where it came from (its url, or file path and row)."""
+    """An article on its way in, and the stable key of where it came from (its url, or file
+    path and row).
+    """
 
     article: Article
     origin: str
@@ -410,7 +448,7 @@ class Skipped:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class Outcome:
     """What became of one item given to `ingest`."""
 
     change: Change
@@ -450,39 +488,3 @@ class Health:
     name: str
     ok: bool
     detail: str
-
-
-class OnRecordError(Exception):
-    """Something the reader can mend; the message is one line and names the remedy."""
-
-
-class ConfigError(OnRecordError):
-    """A setting or an option that cannot be used."""
-
-
-class ArticleError(OnRecordError):
-    """An item that cannot be read as an article."""
-
-
-class QuestionError(OnRecordError):
-    """A question that cannot be asked, such as an empty one."""
-
-
-class StoreError(OnRecordError):
-    """The store cannot be opened, read or written."""
-
-
-class LockedError(StoreError):
-    """Another process is writing to the same data folder."""
-
-
-class VectorIndexError(OnRecordError):
-    """The vector index cannot be opened, or does not answer."""
-
-
-class IndexMismatchError(VectorIndexError):
-    """The vectors were made with another embedding model."""
-
-
-class ModelError(OnRecordError):
-    """An embedding or chat model cannot be loaded or does not answer."""

@@ -14,12 +14,14 @@ from typing import Any
 
 
 class ChatServer(ThreadingHTTPServer):
-    """Streams `tokens`, `pause` seconds apart, or answers with `status`; keeps the requests it was sent.
+    """Streams `tokens`, `pause` seconds apart, or answers with `status`; keeps the requests
+    it was sent.
 
-    Each of `replies` answers one request before `tokens` answer all further ones; each of `statuses` likewise.
-    `delay` is waited before the first token, `cut_after` tokens the stream ends as `ending` says: cut, with the
-    connection reset, or with a fault told in the stream. `page` is sent in place of everything, as HTML. `hung_up` is
-    set when the client leaves in the middle.
+    Each of `replies` answers one request before `tokens` answer all further ones; each of
+    `statuses` likewise. `delay` is waited before the first token, `cut_after` tokens the
+    stream ends as `ending` says: cut, with the connection reset, or with a fault told in
+    the stream. `page` is sent in place of everything, as HTML. `hung_up` is set when the
+    client leaves in the middle.
     """
 
     daemon_threads = True
@@ -46,7 +48,9 @@ class ChatServer(ThreadingHTTPServer):
 
     def prompt(self, at: int = -1) -> str:
         """All that the last request, or another one, said to the model."""
-        return "\n".join(message["content"] for message in self.requests[at]["messages"])
+        return "\n".join(
+            message["content"] for message in self.requests[at]["messages"]
+        )
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         self.hung_up.set()
@@ -59,14 +63,20 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.requests.append(json.loads(body))
-        status = self.server.statuses.pop(0) if self.server.statuses else self.server.status
+        status = (
+            self.server.statuses.pop(0) if self.server.statuses else self.server.status
+        )
         if self.server.page:
             self._send(200, "text/html", self.server.page)
         elif status != 200:
             error = {"message": self.server.message, "type": "error", "code": None}
             self._send(status, "application/json", json.dumps({"error": error}))
         else:
-            self._stream(self.server.replies.pop(0) if self.server.replies else self.server.tokens)
+            self._stream(
+                self.server.replies.pop(0)
+                if self.server.replies
+                else self.server.tokens
+            )
 
     def _stream(self, tokens: Sequence[str]) -> None:
         self.send_response(200)
@@ -89,16 +99,30 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _end(self) -> None:
         if self.server.ending == "reset":
-            without_waiting = struct.pack("ii", 1, 0)  # a socket closed so resets its connection
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, without_waiting)
+            without_waiting = struct.pack(
+                "ii", 1, 0
+            )  # a socket closed so resets its connection
+            self.connection.setsockopt(
+                socket.SOL_SOCKET, socket.SO_LINGER, without_waiting
+            )
             self.connection.close()
         elif self.server.ending == "fault":
-            error = {"message": self.server.message, "type": "server_error", "code": None}
+            error = {
+                "message": self.server.message,
+                "type": "server_error",
+                "code": None,
+            }
             self.wfile.write(f"data: {json.dumps({'error': error})}\n\n".encode())
 
     def _event(self, delta: dict[str, str], finish: str | None) -> None:
         choice = {"index": 0, "delta": delta, "finish_reason": finish}
-        event = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "scripted", "choices": [choice]}
+        event = {
+            "id": "1",
+            "object": "chat.completion.chunk",
+            "created": 1,
+            "model": "scripted",
+            "choices": [choice],
+        }
         self.wfile.write(f"data: {json.dumps(event)}\n\n".encode())
         self.wfile.flush()
 

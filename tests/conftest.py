@@ -1,4 +1,6 @@
-"""Shared parts of the tests: the real embedding model, loaded once, and an assistant over the bundled articles."""
+"""Shared parts of the tests: the real embedding model, loaded once, and an assistant over
+the bundled articles.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +11,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from rag.chat import Assistant
+from rag.assistant import Assistant
 from rag.config import Config, load
-from rag.models import SentenceEmbeddings
-from rag.types import Article, Incoming, Report
+from rag.models.loaders import SentenceEmbeddings
+from rag.types import Article, Incoming, Outcome
 
 settings.register_profile("on-record", deadline=None, max_examples=50, derandomize=True)
 settings.load_profile("on-record")
@@ -26,7 +28,9 @@ def no_outside_network(monkeypatch: pytest.MonkeyPatch) -> None:
     def guarded(self: socket.socket, address: object) -> None:
         if self.family in (socket.AF_INET, socket.AF_INET6):
             assert isinstance(address, tuple)
-            assert address[0] in ("127.0.0.1", "::1", "localhost"), f"a connection to {address}"
+            assert address[0] in ("127.0.0.1", "::1", "localhost"), (
+                f"a connection to {address}"
+            )
         connect(self, address)  # type: ignore[arg-type]
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
@@ -64,9 +68,13 @@ def assistant(config: Config, embeddings: SentenceEmbeddings) -> Iterator[Assist
 
 
 @pytest.fixture(scope="session")
-def bundled(tmp_path_factory: pytest.TempPathFactory, embeddings: SentenceEmbeddings) -> Iterator[Assistant]:
+def bundled(
+    tmp_path_factory: pytest.TempPathFactory, embeddings: SentenceEmbeddings
+) -> Iterator[Assistant]:
     """An assistant over the bundled articles; tests read from it and change nothing."""
-    with Assistant(load({}, data=tmp_path_factory.mktemp("bundled")), embeddings=embeddings) as made:
+    with Assistant(
+        load({}, data=tmp_path_factory.mktemp("bundled")), embeddings=embeddings
+    ) as made:
         made.warm_up()
         assert made.status().problem is None
         yield made
@@ -82,6 +90,6 @@ def incoming() -> Callable[..., Incoming]:
     return make
 
 
-def reports(steps: Iterator[object]) -> list[Report]:
+def reports(steps: Iterator[object]) -> list[Outcome]:
     """The reports among the steps of adding articles."""
-    return [step for step in steps if isinstance(step, Report)]
+    return [step for step in steps if isinstance(step, Outcome)]

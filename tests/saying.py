@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rag.text import fingerprint
+from rag.language.words import fingerprint
 from rag.types import Article, QuoteKind, Said, Span, Statement
 
 
@@ -22,7 +22,9 @@ def said(
     title: str = "",
     url: str | None = None,
 ) -> Said:
-    """`speaker cue content.` in an article of its own, between the sentences `before` and `after`."""
+    """`speaker cue content.` in an article of its own, between the sentences `before` and
+    `after`.
+    """
     name = speaker or "They"
     text = f"{before}{name} {cue} {content}. {after}"
     start = len(before)
@@ -40,5 +42,12 @@ def said(
         kind=kind,
         date=when,
     )
-    article = Article(statement.article_id, text, title or f"{name} speaks", source=outlet, date=date, url=url)
+    article = Article(
+        statement.article_id,
+        text,
+        title or f"{name} speaks",
+        source=outlet,
+        date=date,
+        url=url,
+    )
     return Said(statement, article, relevance)

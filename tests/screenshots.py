@@ -1,7 +1,8 @@
-"""Takes the pictures of the page: `python -m tests.screenshots FOLDER [--question QUESTION]`.
+"""Takes the pictures of the page: `python -m tests.screenshots FOLDER [--question
+QUESTION]`.
 
-`page.png` is the README's: the page at a desk, light; the others show it dark, on a phone, refusing, with a chat model's
-answer, taking feedback, comparing, and its articles.
+`page.png` is the README's: the page at a desk, light; the others show it dark, on a phone,
+refusing, with a chat model's answer, taking feedback, comparing, and its articles.
 """
 
 from __future__ import annotations
@@ -37,11 +38,19 @@ def main() -> None:
     given = parser.parse_args()
     executable = browser_path()
     if executable is None:
-        sys.exit("No Chromium is installed here; install one, such as Debian's package chromium.")
+        sys.exit(
+            "No Chromium is installed here; install one, such as Debian's package chromium."
+        )
     given.folder.mkdir(parents=True, exist_ok=True)
-    with chat_server() as model, tempfile.TemporaryDirectory() as data, sync_playwright() as playwright:
+    with (
+        chat_server() as model,
+        tempfile.TemporaryDirectory() as data,
+        sync_playwright() as playwright,
+    ):
         model.tokens = as_tokens(*SUPPORTED, UNSUPPORTED)
-        browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=executable, args=["--no-sandbox"]
+        )
         with served_page(Path(data), ONRECORD_MODEL_URL=model.url) as address:
             for name, look in LOOKS.items():
                 page = _opened(browser, address, look)
@@ -79,7 +88,9 @@ def _picture(page: Page, question: str, folder: Path, name: str) -> None:
 
 
 def _answers(page: Page, model: ChatServer, folder: Path, name: str) -> None:
-    """Feedback on an answer, a refusal, a chat model's answer, and what stands in for a model that fails."""
+    """Feedback on an answer, a refusal, a chat model's answer, and what stands in for a
+    model that fails.
+    """
     page.keyboard.press("Escape")
     page.get_by_role("tab", name="Ask").click()
     page.locator("#latest .feedback summary").first.click()
@@ -121,7 +132,9 @@ def _compare(page: Page) -> None:
 
 
 def _shrink(path: Path) -> None:
-    """Writes the picture again with 64 colours: a third of the size, and no visible loss in text."""
+    """Writes the picture again with 64 colours: a third of the size, and no visible loss in
+    text.
+    """
     with Image.open(path) as picture:
         picture.quantize(64).save(path, optimize=True)
 

@@ -1,4 +1,6 @@
-"""The page as `python app.py` serves it, and a browser to look at it; for the browser tests and the screenshots."""
+"""The page as `python app.py` serves it, and a browser to look at it; for the browser tests
+and the screenshots.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-ROOT = Path(__file__).parent.parent
+from tests import ROOT
+
 SUPPORTED = (
     "Putin said that driving the extremists out of Idlib province should be the primary goal at the current stage of "
     "the Syrian peace process [1].",
@@ -28,7 +31,9 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 @contextmanager
 def served_page(folder: Path, **settings: str) -> Iterator[str]:
-    """The address of a page with a data folder of its own; it ends by Ctrl-C, cleanly and without a traceback."""
+    """The address of a page with a data folder of its own; it ends by Ctrl-C, cleanly and
+    without a traceback.
+    """
     port = _free_port()
     own = {
         "ONRECORD_DATA": str(folder / "data"),
@@ -45,7 +50,9 @@ def served_page(folder: Path, **settings: str) -> Iterator[str]:
             stderr=log,
             preexec_fn=heed_interrupts,
         )
-    wait_until(lambda: "On Record is at" in log_file.read_text() or process.poll() is not None)
+    wait_until(
+        lambda: "On Record is at" in log_file.read_text() or process.poll() is not None
+    )
     assert process.poll() is None, log_file.read_text()
     try:
         yield f"http://127.0.0.1:{port}"
@@ -62,7 +69,9 @@ def as_tokens(*sentences: str) -> list[str]:
 
 
 def heed_interrupts() -> None:
-    """Undoes, in a child process, the ignoring of Ctrl-C that a script's background jobs inherit."""
+    """Undoes, in a child process, the ignoring of Ctrl-C that a script's background jobs
+    inherit.
+    """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
@@ -86,8 +95,13 @@ def _free_port() -> int:
 
 
 def fill_model(page: Page, name: str) -> None:
-    """Names a chat model in the open settings; what is filled in while the field is still being set up is lost."""
-    field, shown = page.locator("#model input, #model textarea"), page.locator(".masthead .model")
+    """Names a chat model in the open settings; what is filled in while the field is still
+    being set up is lost.
+    """
+    field, shown = (
+        page.locator("#model input, #model textarea"),
+        page.locator(".masthead .model"),
+    )
     for _ in range(5):
         field.fill("")
         field.fill(name)

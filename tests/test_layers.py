@@ -1,4 +1,6 @@
-"""Every module imports only from lower floors, and only `index` knows Chroma."""
+"""The folders of `rag/` are floors: a module imports only from its own folder and from
+those below; few know Chroma.
+"""
 
 from __future__ import annotations
 
@@ -9,40 +11,34 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
-FLOORS = [
-    {"types"},
-    {"config", "languages"},
-    {"text", "dates", "prompts", "replies"},
-    {"reading", "grammar", "metadata", "passages", "models", "stance", "markup"},
-    {"speakers", "periods", "html"},
-    {"articles", "statements", "naming", "cases", "feedback", "tutorial"},
-    {"store", "index", "wording"},
-    {"archive", "followups"},
-    {"question"},
-    {"retrieve", "evidence", "suggest", "doctor", "reports", "attribution", "roster", "numbering"},
-    {"refusal"},
-    {"answer", "research", "verify"},
-    {"writing", "relations", "export"},
-    {"terminal"},
-    {"proposals"},
-    {"compare"},
-    {"chat"},
-    {"evaluate"},
-    {"commands", "page"},
-    {"cli"},
-    {"app", "__main__"},
-]
+from tests import ROOT
+
+FLOORS = (  # from the ground up
+    "types errors",
+    "config",
+    "language",
+    "articles statements models",
+    "questions archive",
+    "search",
+    "answers",
+    "comparisons",
+    "pipeline",
+    "assistant",
+    "output evaluation",
+    "page",
+    "commands",
+    "app chat __main__",
+)
+FLOOR_OF = {name: floor for floor, names in enumerate(FLOORS) for name in names.split()}
 MODULES = sorted([*(ROOT / "rag").rglob("*.py"), ROOT / "app.py"])
 
 
-def _name(path: Path) -> str:
+def _folder(path: Path) -> str:
+    """The folder of `rag/` in which a module lies, or the module's own name where it lies
+    in none.
+    """
     parts = path.relative_to(ROOT).with_suffix("").parts
-    return parts[1] if parts[0] == "rag" and len(parts) > 1 and parts[1] != "__init__" else parts[0]
-
-
-def _floor(name: str) -> int:
-    return next(floor for floor, names in enumerate(FLOORS) if name in names)
+    return parts[1] if len(parts) > 1 and parts[1] != "__init__" else parts[0]
 
 
 def _imports(path: Path) -> set[str]:
@@ -55,28 +51,49 @@ def _imports(path: Path) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("path", MODULES, ids=_name)
-def test_a_module_imports_only_from_lower_floors(path: Path) -> None:
-    name = _name(path)
-    if name == "rag":
-        assert not any(module.startswith("rag.") for module in _imports(path))
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_folder_imports_only_from_lower_ones(path: Path) -> None:
+    own = _folder(path)
+    if (
+        own == "rag"
+    ):  # the package itself: it hands on the Assistant when somebody asks for it
         return
-    used = {module.split(".")[1] for module in _imports(path) if module.startswith("rag.")} - {name, "__version__"}
-    assert all(_floor(other) < _floor(name) for other in used), f"{name} imports {used}"
+    used = {
+        module.split(".")[1] for module in _imports(path) if module.startswith("rag.")
+    } - {own, "__version__"}
+    above = {other for other in used if FLOOR_OF[other] >= FLOOR_OF[own]}
+    assert not above, f"{own} imports from {above}, which do not lie below it"
 
 
-def test_only_the_index_and_the_yardstick_know_chroma() -> None:
-    users = {_name(path) for path in MODULES if any(m.split(".")[0] == "chromadb" for m in _imports(path))}
-    assert users == {"index", "tutorial"}
+def test_only_the_vectors_and_the_baseline_know_chroma() -> None:
+    users = {
+        path.stem
+        for path in MODULES
+        if any(m.split(".")[0] == "chromadb" for m in _imports(path))
+    }
+    assert users == {"vectors", "baseline"}
 
 
-def test_help_imports_nothing_heavy() -> None:
+def test_help_and_the_package_import_nothing_heavy() -> None:
     heavy = "torch, gradio, chromadb, langchain, langchain_core, sentence_transformers, numpy, trafilatura, pydantic"
     script = (
-        "import sys, rag, rag.cli\n"
-        "try: rag.cli.main(['--help'])\n"
+        "import sys, rag, rag.commands.cli\n"
+        "try: rag.commands.cli.main(['--help'])\n"
         "except SystemExit: pass\n"
         f"print([m for m in '{heavy}'.split(', ') if m in sys.modules], file=sys.stderr)"
     )
-    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert done.stderr.strip() == "[]"
+
+
+def test_the_package_hands_on_the_assistant() -> None:
+    import rag
+    from rag.assistant import Assistant
+
+    assert rag.Assistant is Assistant

@@ -1,4 +1,6 @@
-"""What the commands share: options, the assistant they open, days, ids, and the line of progress."""
+"""What the commands share: options, the assistant they open, days, ids, and the line of
+progress.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +13,14 @@ from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any, TextIO
 
-from rag import config, dates
-from rag.terminal import WIDTH, plain
-from rag.types import ArticleError, ConfigError, Progress, Report
+from rag import config
+from rag.errors import ArticleError, ConfigError
+from rag.language import dates
+from rag.output.terminal import WIDTH, plain
+from rag.types import Outcome, Progress
 
 if TYPE_CHECKING:
-    from rag.chat import Assistant
+    from rag.assistant import Assistant
     from rag.config import Config
 
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -31,30 +35,58 @@ SHORT_ID = 12
 def data_options() -> argparse.ArgumentParser:
     """Where the articles lie, and what embeds them; on every command."""
     options = argparse.ArgumentParser(add_help=False)
-    options.add_argument("--data", metavar="DIR", help="the folder that holds the articles (default: ~/.onrecord)")
-    options.add_argument("--chroma-url", metavar="URL", help="use the Chroma server at URL, not the embedded one")
-    options.add_argument("--embedding-model", metavar="NAME", help="any sentence-transformers model on this machine")
+    options.add_argument(
+        "--data",
+        metavar="DIR",
+        help="the folder that holds the articles (default: ~/.onrecord)",
+    )
+    options.add_argument(
+        "--chroma-url",
+        metavar="URL",
+        help="use the Chroma server at URL, not the embedded one",
+    )
+    options.add_argument(
+        "--embedding-model",
+        metavar="NAME",
+        help="any sentence-transformers model on this machine",
+    )
     return options
 
 
 def today_option() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(add_help=False)
-    options.add_argument("--today", metavar="DATE", help='the day that "last week" counts from, such as 2018-09-20')
+    options.add_argument(
+        "--today",
+        metavar="DATE",
+        help='the day that "last week" counts from, such as 2018-09-20',
+    )
     return options
 
 
 def search_options() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(add_help=False)
-    options.add_argument("--rerank", metavar="MODEL", help="put passages in order with this cross-encoder")
+    options.add_argument(
+        "--rerank",
+        metavar="MODEL",
+        help="put passages in order with this cross-encoder",
+    )
     return options
 
 
 def writing_options() -> argparse.ArgumentParser:
     """Which chat model words the answer, and what checks it."""
     options = argparse.ArgumentParser(add_help=False)
-    options.add_argument("--model", metavar="PROVIDER:NAME", help="let this chat model word the answer")
-    options.add_argument("--model-url", metavar="URL", help="the address of an OpenAI-compatible server")
-    options.add_argument("--entailment", metavar="MODEL", help="check its sentences with this cross-encoder")
+    options.add_argument(
+        "--model", metavar="PROVIDER:NAME", help="let this chat model word the answer"
+    )
+    options.add_argument(
+        "--model-url", metavar="URL", help="the address of an OpenAI-compatible server"
+    )
+    options.add_argument(
+        "--entailment",
+        metavar="MODEL",
+        help="check its sentences with this cross-encoder",
+    )
     return options
 
 
@@ -62,12 +94,24 @@ def scope_options() -> argparse.ArgumentParser:
     """Whose words, from where, in which days."""
     scope = argparse.ArgumentParser(add_help=False)
     scope.add_argument(
-        "--speaker", action="append", default=[], metavar="NAME", help="only what NAME said (repeat for more)"
+        "--speaker",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="only what NAME said (repeat for more)",
     )
     scope.add_argument(
-        "--source", action="append", default=[], metavar="NAME", help="only in this outlet (repeat for more)"
+        "--source",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="only in this outlet (repeat for more)",
     )
-    scope.add_argument("--since", metavar="DATE", help="not before DATE, such as 2018-09-07, 2018-09 or last month")
+    scope.add_argument(
+        "--since",
+        metavar="DATE",
+        help="not before DATE, such as 2018-09-07, 2018-09 or last month",
+    )
     scope.add_argument("--until", metavar="DATE", help="not after DATE")
     return scope
 
@@ -77,13 +121,24 @@ def scope_options() -> argparse.ArgumentParser:
 
 def settings(given: argparse.Namespace, *more: str) -> Config:
     """The configuration with the options given; `more` names options of one command only."""
-    names = ("data", "chroma_url", "embedding_model", "model", "model_url", "rerank", "entailment", *more)
-    return config.load(**{name: getattr(given, name, None) for name in names}, today=_today(given))
+    names = (
+        "data",
+        "chroma_url",
+        "embedding_model",
+        "model",
+        "model_url",
+        "rerank",
+        "entailment",
+        *more,
+    )
+    return config.load(
+        **{name: getattr(given, name, None) for name in names}, today=_today(given)
+    )
 
 
 def opened(given: argparse.Namespace) -> Assistant:
     chosen = settings(given)
-    from rag.chat import Assistant
+    from rag.assistant import Assistant
 
     return Assistant(chosen)
 
@@ -99,12 +154,22 @@ def seeded(given: argparse.Namespace) -> Iterator[Assistant]:
 
 
 def scope(given: argparse.Namespace) -> dict[str, Any]:
-    """Speakers, sources and days as the options give them. Raises `ConfigError` for a day that is none."""
+    """Speakers, sources and days as the options give them. Raises `ConfigError` for a day
+    that is none.
+    """
     today = settings(given).today or date.today().isoformat()
-    since, until = _period("--since", given.since, today)[0], _period("--until", given.until, today)[1]
+    since, until = (
+        _period("--since", given.since, today)[0],
+        _period("--until", given.until, today)[1],
+    )
     if since and until and since > until:
         raise ConfigError(f"--since {since} lies after --until {until}; exchange them.")
-    return {"speakers": tuple(given.speaker), "sources": tuple(given.source), "since": since, "until": until}
+    return {
+        "speakers": tuple(given.speaker),
+        "sources": tuple(given.source),
+        "since": since,
+        "until": until,
+    }
 
 
 def _period(option: str, text: str | None, today: str) -> tuple[str | None, str | None]:
@@ -113,7 +178,9 @@ def _period(option: str, text: str | None, today: str) -> tuple[str | None, str 
         return None, None
     phrase = dates.whole(text, today)
     if phrase is None:
-        raise ConfigError(f"{option} is {text!r}; give a day, a month or a year, such as 2018-09-07.")
+        raise ConfigError(
+            f"{option} is {text!r}; give a day, a month or a year, such as 2018-09-07."
+        )
     return phrase.since, phrase.until
 
 
@@ -158,14 +225,14 @@ def width() -> int:
     return max(40, shutil.get_terminal_size((WIDTH, 24)).columns)
 
 
-def report_line(report: Report) -> str:
+def report_line(report: Outcome) -> str:
     if report.change == "skipped":
         return f"skipped    {plain(report.origin)}: {plain(report.reason or '')}"
     id = plain((report.article_id or "")[:SHORT_ID])
     return f"{report.change:<10} {id:<{SHORT_ID}}  {plain(report.title)}"
 
 
-def reports(steps: Iterable[Report | Progress]) -> Iterator[Report]:
+def reports(steps: Iterable[Outcome | Progress]) -> Iterator[Outcome]:
     """The reports, while the progress is shown on standard error."""
     line = ProgressLine(sys.stderr)
     for step in steps:
@@ -198,7 +265,9 @@ class ProgressLine:
 
 
 def _progress_text(progress: Progress) -> str:
-    text = f"{progress.stage}: {progress.done:,}" + (f" of {progress.total:,}" if progress.total else "")
+    text = f"{progress.stage}: {progress.done:,}" + (
+        f" of {progress.total:,}" if progress.total else ""
+    )
     if progress.passages_per_second:
         text += f", {progress.passages_per_second:.0f} a second"
     if progress.seconds_left:

@@ -1,18 +1,18 @@
-"""A conversation as the page keeps it: exchanges, their JSON in the visitor's browser, and their export."""
+"""A conversation as the page keeps it: exchanges, their JSON in the visitor's browser, and
+their export.
+"""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import json
-import re
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeVar, get_args
 
-from rag.page.understanding import MOST_NAMES, understood
-from rag.text import readable_date
+from rag.questions.parts import MOST_NAMES
 from rag.types import (
     Answer,
     Citation,
@@ -35,15 +35,16 @@ Choice = TypeVar("Choice", bound=str)
 
 Stance = Literal["agrees", "differs"]
 KEPT_EXCHANGES = 200
-KEPT_CHARACTERS = 3_500_000  # of JSON; a browser keeps five million, which compressed and encrypted it never reaches
+# of JSON; a browser keeps five million, which compressed and encrypted it never reaches
+KEPT_CHARACTERS = 3_500_000
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """A question and what became of it; `problem` is the line to show where it failed.
 
-    `is_edited` is true where the reader has changed how the question was understood; `verdict` is what the reader
-    thought of the answer, once told.
+    `is_edited` is true where the reader has changed how the question was understood;
+    `verdict` is what the reader thought of the answer, once told.
     """
 
     answer: Answer
@@ -58,7 +59,14 @@ class Exchange:
 
     def citation(self, marker: int, also: int | None = None) -> Citation | None:
         """The citation of a marker, or the further report of its statement at the place `also`."""
-        found = next((citation for citation in self.answer.citations if citation.marker == marker), None)
+        found = next(
+            (
+                citation
+                for citation in self.answer.citations
+                if citation.marker == marker
+            ),
+            None,
+        )
         if found is None or also is None:
             return found
         return found.also[also] if 0 <= also < len(found.also) else None
@@ -66,39 +74,64 @@ class Exchange:
 
 def asking(question: str, asked: Question | None = None) -> Exchange:
     """An exchange whose answer is still to come; `asked` is how the reader wants it understood."""
-    return Exchange(Answer(asked or Question(question), ""), "asking", is_edited=asked is not None)
+    return Exchange(
+        Answer(asked or Question(question), ""), "asking", is_edited=asked is not None
+    )
 
 
 def stopped(exchange: Exchange) -> Exchange:
     """The exchange as the visitor stopped it; one that has ended stays as it is."""
-    return replace(exchange, state="stopped") if exchange.state == "asking" else exchange
+    return (
+        replace(exchange, state="stopped") if exchange.state == "asking" else exchange
+    )
+
+
+def told(exchange: Exchange) -> Answer:
+    """The answer with what the page has to say of it, for an export."""
+    problem = (exchange.problem,) if exchange.problem else ()
+    return replace(exchange.answer, notices=problem + exchange.answer.notices)
 
 
 def turns(exchanges: Iterable[Exchange]) -> list[Turn]:
     """The exchanges that have an answer, as the history of the next question."""
     return [
-        Turn(exchange.question, exchange.answer.text, exchange.answer.question, exchange.answer.citations)
+        Turn(
+            exchange.question,
+            exchange.answer.text,
+            exchange.answer.question,
+            exchange.answer.citations,
+        )
         for exchange in exchanges
         if exchange.answer.text
     ]
 
 
 def stored(exchanges: Sequence[Exchange]) -> str:
-    """The exchanges as one short string: it goes both ways with every event, and Gradio walks through anything else."""
-    return base64.b64encode(zlib.compress(json.dumps(to_records(exchanges)).encode("ascii"))).decode("ascii")
+    """The exchanges as one short string: it goes both ways with every event, and Gradio
+    walks through anything else.
+    """
+    return base64.b64encode(
+        zlib.compress(json.dumps(to_records(exchanges)).encode("ascii"))
+    ).decode("ascii")
 
 
 def restored(kept: object) -> list[Exchange]:
-    """The exchanges of `stored`; none where a browser sends something else, or more than it was given."""
+    """The exchanges of `stored`; none where a browser sends something else, or more than it
+    was given.
+    """
     try:
         packed = base64.b64decode(str(kept), validate=True)
-        return from_records(json.loads(zlib.decompressobj().decompress(packed, 2 * KEPT_CHARACTERS)))
+        return from_records(
+            json.loads(zlib.decompressobj().decompress(packed, 2 * KEPT_CHARACTERS))
+        )
     except (binascii.Error, zlib.error, ValueError, RecursionError):
         return []
 
 
 def to_records(exchanges: Sequence[Exchange]) -> list[dict[str, object]]:
-    """JSON of the newest exchanges, as many as a browser keeps, with all that is needed to show them again."""
+    """JSON of the newest exchanges, as many as a browser keeps, with all that is needed to
+    show them again.
+    """
     records: list[dict[str, object]] = []
     room = KEPT_CHARACTERS
     for exchange in reversed(exchanges[-KEPT_EXCHANGES:]):
@@ -111,53 +144,13 @@ def to_records(exchanges: Sequence[Exchange]) -> list[dict[str, object]]:
 
 
 def from_records(records: object) -> list[Exchange]:
-    """The exchanges of `to_records`; whatever has another form is left out, since a browser may send anything."""
+    """The exchanges of `to_records`; whatever has another form is left out, since a browser
+    may send anything.
+    """
     if not isinstance(records, list):
         return []
     exchanges = (_exchange(record) for record in records[-KEPT_EXCHANGES:])
     return [exchange for exchange in exchanges if exchange is not None]
-
-
-def to_markdown(exchanges: Sequence[Exchange], title: str = "a conversation") -> str:
-    """The conversation with its evidence as a Markdown document."""
-    return "\n\n".join([f"# On Record: {title}", *(_section(exchange) for exchange in exchanges)]) + "\n"
-
-
-def to_plain(answer: Answer) -> str:
-    """The answer and its evidence as plain text, for the clipboard."""
-    evidence = [f"[{c.marker}] {quoted(c.quote)} {', '.join(credit(c))}" for c in answer.citations]
-    head = ["Nearest evidence:"] if answer.abstained and evidence else []
-    return "\n\n".join(filter(None, [_words(answer), worded(answer), "\n".join([*head, *evidence])]))
-
-
-def worded(answer: Answer) -> str:
-    """Who worded the answer, where a chat model did."""
-    return f"Worded by {answer.writer} — every sentence checked against the articles" if answer.writer else ""
-
-
-def _words(answer: Answer) -> str:
-    return (answer.reason or answer.text) if answer.abstained else answer.text
-
-
-def credit(citation: Citation) -> list[str]:
-    """Who says the cited words, when and where: what is known of it, and where else the same statement stands."""
-    speaker = f"{citation.speaker} ({citation.kind})" if citation.speaker and citation.kind else citation.speaker
-    said = f"said {readable_date(citation.said)}" if citation.said not in (None, citation.date) else None
-    known = (
-        speaker,
-        said,
-        citation.title,
-        citation.source,
-        citation.date and readable_date(citation.date),
-        citation.url,
-    )
-    also = [f"also in {report.source or report.title or 'another article'}" for report in citation.also]
-    return [part for part in (*known, *also) if part]
-
-
-def quoted(words: str) -> str:
-    """The words between quotation marks, unless they hold some of their own."""
-    return words if any(mark in words for mark in '"“”„«»') else f"“{words}”"
 
 
 def _record(exchange: Exchange) -> dict[str, object]:
@@ -188,7 +181,9 @@ def _exchange(record: Any) -> Exchange | None:
 
 
 def _read_exchange(record: dict[str, Any]) -> Exchange:
-    citations = tuple(_read_citation(citation) for citation in _list(record["citations"]))
+    citations = tuple(
+        _read_citation(citation) for citation in _list(record["citations"])
+    )
     answer = Answer(
         question=_read_question(record),
         text=_text(record["answer"]),
@@ -197,7 +192,9 @@ def _read_exchange(record: dict[str, Any]) -> Exchange:
         reason=_optional(record["reason"]),
         notices=tuple(_text(notice) for notice in _list(record["notices"])),
         seconds=float(record["seconds"]),
-        comparison=_read_comparison(record["comparison"], {citation.marker for citation in citations}),
+        comparison=_read_comparison(
+            record["comparison"], {citation.marker for citation in citations}
+        ),
         refusal=_read_refusal(record["refusal"]),
         writer=_text(record["writer"]),
     )
@@ -228,7 +225,9 @@ def _read_question(record: dict[str, Any]) -> Question:
         form=_one_of(get_args(QuestionForm), meant["form"]),
         others=_names(meant["others"]),
         is_follow_up=meant["follow_up"] is True,
-        stance=None if meant["stance"] is None else _one_of(get_args(Stance), meant["stance"]),
+        stance=None
+        if meant["stance"] is None
+        else _one_of(get_args(Stance), meant["stance"]),
     )
 
 
@@ -236,7 +235,12 @@ def _read_refusal(record: dict[str, Any] | None) -> Refusal | None:
     if record is None:
         return None
     kind = _one_of(get_args(RefusalKind), record["kind"])
-    return Refusal(kind, _text(record["reason"]), _names(record["speakers"]), _names(record["topics"]))
+    return Refusal(
+        kind,
+        _text(record["reason"]),
+        _names(record["speakers"]),
+        _names(record["topics"]),
+    )
 
 
 def _read_citation(record: dict[str, Any], is_report: bool = False) -> Citation:
@@ -261,26 +265,45 @@ def _read_citation(record: dict[str, Any], is_report: bool = False) -> Citation:
     )
 
 
-def _read_comparison(record: dict[str, Any] | None, markers: set[int]) -> Comparison | None:
-    """A comparison whose cells fit its rows and columns, and which names none but the cited `markers`."""
+def _read_comparison(
+    record: dict[str, Any] | None, markers: set[int]
+) -> Comparison | None:
+    """A comparison whose cells fit its rows and columns, and which names none but the cited
+    `markers`.
+    """
     if record is None:
         return None
     read = Comparison(
         by="source" if record["by"] == "source" else "speaker",
         rows=_texts(record["rows"]),
         columns=tuple(_read_column(column) for column in _list(record["columns"])),
-        cells=tuple(tuple(_numbers(cell) for cell in _list(row)) for row in _list(record["cells"])),
-        relations=tuple(_read_relation(relation) for relation in _list(record["relations"])),
+        cells=tuple(
+            tuple(_numbers(cell) for cell in _list(row))
+            for row in _list(record["cells"])
+        ),
+        relations=tuple(
+            _read_relation(relation) for relation in _list(record["relations"])
+        ),
     )
     named = {marker for row in read.cells for cell in row for marker in cell}
-    named.update(marker for relation in read.relations for marker in (relation.first, relation.second))
-    if [len(row) for row in read.cells] != [len(read.columns)] * len(read.rows) or not named <= markers:
+    named.update(
+        marker
+        for relation in read.relations
+        for marker in (relation.first, relation.second)
+    )
+    if [len(row) for row in read.cells] != [len(read.columns)] * len(
+        read.rows
+    ) or not named <= markers:
         raise ValueError
     return read
 
 
 def _read_column(record: dict[str, Any]) -> Column:
-    return Column(_optional(record["date"]), _optional(record["article_id"]), _text(record["title"]))
+    return Column(
+        _optional(record["date"]),
+        _optional(record["article_id"]),
+        _text(record["title"]),
+    )
 
 
 def _read_relation(record: dict[str, Any]) -> Relation:
@@ -296,7 +319,9 @@ def _read_relation(record: dict[str, Any]) -> Relation:
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError
-    value.encode("utf-8")  # JSON may hold half a character, which raises here and not in SQLite
+    value.encode(
+        "utf-8"
+    )  # JSON may hold half a character, which raises here and not in SQLite
     return value
 
 
@@ -330,41 +355,3 @@ def _list(value: object) -> list[Any]:
     if not isinstance(value, list):
         raise TypeError
     return value
-
-
-def _section(exchange: Exchange) -> str:
-    answer = exchange.answer
-    meant = understood(answer.question)
-    parts = [
-        f"## {_inline(exchange.question)}",
-        f"*Understood as: {_inline(meant)}*" if meant else "",
-        "**Not on record**" if answer.abstained else "",
-        *(_inline(paragraph) for paragraph in _words(answer).split("\n\n")),
-        f"*{_inline(worded(answer))}*" if answer.writer else "",
-        _inline(exchange.problem or ""),
-        *(f"*{_inline(notice)}*" for notice in answer.notices),
-        *(_relation(relation) for relation in (answer.comparison.relations if answer.comparison else ())),
-        ("### Nearest evidence" if answer.abstained else "### Evidence") if answer.citations else "",
-        *(_evidence(citation) for citation in answer.citations),
-    ]
-    return "\n\n".join(part for part in parts if part)
-
-
-def _relation(relation: Relation) -> str:
-    return f"- **{relation.kind}** [{relation.first}] [{relation.second}]: {_inline(relation.reason)}"
-
-
-def _evidence(citation: Citation) -> str:
-    return f"> [{citation.marker}] {_inline(quoted(citation.quote))}\n>\n> {_inline(', '.join(credit(citation)))}"
-
-
-_MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~])")
-_ESCAPED_MARKER = re.compile(r"\\\[(\d+)\\\](?!:)")
-
-
-def _escaped(text: str) -> str:
-    return _ESCAPED_MARKER.sub(r"[\1]", _MARKDOWN.sub(r"\\\1", text))
-
-
-def _inline(text: str) -> str:
-    return " ".join(_escaped(text).split())

@@ -1,4 +1,6 @@
-"""What every response tells the browser to refuse: nothing is loaded from, sent to or framed by another origin."""
+"""What every response tells the browser to refuse: nothing is loaded from, sent to or
+framed by another origin.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,8 @@ from typing import Any
 CONTENT_POLICY = "; ".join(
     [
         "default-src 'self'",
-        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",  # gr.HTML compiles its template in the browser
+        # gr.HTML compiles its template in the browser
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data: blob:",
         "font-src 'self' data:",
@@ -36,4 +39,6 @@ class SecurityHeaders:
                 message["headers"] = [*message["headers"], *HEADERS]
             await send(message)
 
-        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+        await self.app(
+            scope, receive, send_with_headers if scope["type"] == "http" else send
+        )

@@ -1,13 +1,15 @@
-"""What the rules of extraction share: the statement before its speaker is known, and the unit it stands in."""
+"""What the rules of extraction share: the statement before its speaker is known, and the
+unit it stands in.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from rag.languages import Frame, Language
-from rag.reading import Token, Unit
+from rag.language.lexicon import Frame, Language
 from rag.statements.clauses import Clauses, Phrase, VerbGroup
 from rag.statements.openings import Openings
+from rag.statements.tokens import Token, Unit
 from rag.types import Span
 
 
@@ -15,9 +17,10 @@ from rag.types import Span
 class Draft:
     """A statement whose speaker is not resolved yet; `source` are the tokens that name it.
 
-    An `attitude` ("praised the plan") counts where the article tells it, not inside somebody else's words.
-    A draft that `covers` its content keeps the verbs inside it from being read; a `quoted` one ends in a quotation.
-    `around` are the words that may tell when it was said.
+    An `attitude` ("praised the plan") counts where the article tells it, not inside
+    somebody else's words. A draft that `covers` its content keeps the verbs inside it from
+    being read; a `quoted` one ends in a quotation. `around` are the words that may tell
+    when it was said.
     """
 
     rule: str
@@ -33,7 +36,9 @@ class Draft:
 
 
 class Scene:
-    """One unit, with its verbs of speech and, as reading goes on, the last subject of one of them."""
+    """One unit, with its verbs of speech and, as reading goes on, the last subject of one
+    of them.
+    """
 
     def __init__(self, unit: Unit, language: Language) -> None:
         self.unit = unit
@@ -48,30 +53,52 @@ class Scene:
         return self.clauses.clause_end(start, frame, self.cues)
 
     def draft(
-        self, rule: str, group: VerbGroup, subject: Phrase | None, contents: list[Phrase], inherited: bool = False
+        self,
+        rule: str,
+        group: VerbGroup,
+        subject: Phrase | None,
+        contents: list[Phrase],
+        inherited: bool = False,
     ) -> Draft:
         """A statement that a verb introduces."""
-        cue = Span(self.clauses.tokens[group.start].start, self.clauses.tokens[self._last(group)].end)
+        cue = Span(
+            self.clauses.tokens[group.start].start,
+            self.clauses.tokens[self._last(group)].end,
+        )
         draft = self.credit(rule, cue, subject, contents)
         draft.inherited = inherited
         draft.negated = group.negated
         return draft
 
     def _last(self, group: VerbGroup) -> int:
-        """The cue's last token: the agency in "was quoted as saying by TASS", the "on" of "went on", else the verb."""
+        """The cue's last token: the agency in "was quoted as saying by TASS", the "on" of
+        "went on", else the verb.
+        """
         last = group.place
         if group.cue.frame != "object" and group.cue.needs:
             last += 1
-        if self.clauses.is_("quoting_verbs", group.start + 1) and self.clauses.low(last + 1) == "by":
+        if (
+            self.clauses.is_("quoting_verbs", group.start + 1)
+            and self.clauses.low(last + 1) == "by"
+        ):
             last += 2
-            while self.clauses.kind(last + 1) == "word" and self.clauses.tokens[last + 1].capital:
+            while (
+                self.clauses.kind(last + 1) == "word"
+                and self.clauses.tokens[last + 1].capital
+            ):
                 last += 1
         return min(last, len(self.clauses.tokens) - 1)
 
-    def credit(self, rule: str, cue: Span, subject: Phrase | None, contents: list[Phrase]) -> Draft:
+    def credit(
+        self, rule: str, cue: Span, subject: Phrase | None, contents: list[Phrase]
+    ) -> Draft:
         """A statement that something other than a verb introduces."""
         tokens = self.clauses.tokens
         spans = [span for phrase in contents if (span := self.clauses.span(phrase))]
         source = tokens[subject.start : subject.end] if subject else []
-        quoted = any(tokens[at].kind == "quote" for phrase in contents for at in range(phrase.start, phrase.end))
+        quoted = any(
+            tokens[at].kind == "quote"
+            for phrase in contents
+            for at in range(phrase.start, phrase.end)
+        )
         return Draft(rule, cue, spans, source, quoted=quoted)

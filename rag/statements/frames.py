@@ -1,11 +1,13 @@
-"""The two frames of a verb of speech: its content stands to the left of it or to the right of it."""
+"""The two frames of a verb of speech: its content stands to the left of it or to the right
+of it.
+"""
 
 from __future__ import annotations
 
-from rag.languages import Cue, Frame
-from rag.reading import Token
+from rag.language.lexicon import Cue, Frame
 from rag.statements.clauses import Phrase, VerbGroup, is_complete
 from rag.statements.drafts import Draft, Scene
+from rag.statements.tokens import Token
 
 _SEPARATORS = frozenset([",", "—", "–", "-", "--"])
 _MARKS = "\"'“”‘’«»„‹›」』`"
@@ -24,7 +26,11 @@ class _Frame:
 
     def _is_after_as(self, subject: Phrase, cue: Cue) -> bool:
         """Whether the subject is the X of "as X said"."""
-        return self.clauses.low(subject.start - 1) == "as" and cue.frame == "clause" and not cue.strict
+        return (
+            self.clauses.low(subject.start - 1) == "as"
+            and cue.frame == "clause"
+            and not cue.strict
+        )
 
 
 class LeftFrame(_Frame):
@@ -51,22 +57,38 @@ class LeftFrame(_Frame):
                 and (certain or self._is_name(inverted))
                 and self._closes_content(group.start - 1, group, inverted.end)
             ):
-                return self._closing("inverted", group, inverted, group.start, inverted.end)
+                return self._closing(
+                    "inverted", group, inverted, group.start, inverted.end
+                )
         return None
 
     def _is_name(self, subject: Phrase) -> bool:
-        """Whether a name ends before the first mark or relative: "Ann Lee, who ...", not "the farmers wanted ..."."""
+        """Whether a name ends before the first mark or relative: "Ann Lee, who ...", not
+        "the farmers wanted ...".
+        """
         end = subject.start
-        while end < subject.end and self.tokens[end].kind == "word" and not self.clauses.is_("relatives", end):
+        while (
+            end < subject.end
+            and self.tokens[end].kind == "word"
+            and not self.clauses.is_("relatives", end)
+        ):
             end += 1
         words = self.tokens[subject.start : end]
-        return bool(words) and words[-1].capital and not any(word.low.endswith("ed") for word in words)
+        return (
+            bool(words)
+            and words[-1].capital
+            and not any(word.low.endswith("ed") for word in words)
+        )
 
     def _may_be_inverted(self, group: VerbGroup) -> bool:
         after = group.place + 1
         quoted = self.clauses.kind(group.start - 1) == "quote"
         frames = ("clause", "told") if quoted else ("clause",)
-        if group.cue.frame not in frames or group.start < group.place or self.clauses.kind(after) != "word":
+        if (
+            group.cue.frame not in frames
+            or group.start < group.place
+            or self.clauses.kind(after) != "word"
+        ):
             return False
         if self.clauses.is_time(after):
             return False
@@ -80,7 +102,9 @@ class LeftFrame(_Frame):
             return False
         token = self.tokens[before]
         if token.kind == "quote":
-            return not self.clauses.is_title(before) and (is_complete(token) or self._stands_last(token, after))
+            return not self.clauses.is_title(before) and (
+                is_complete(token) or self._stands_last(token, after)
+            )
         if token.low not in _SEPARATORS or before == 0:
             return False
         if self.tokens[before - 1].kind == "quote":
@@ -91,8 +115,14 @@ class LeftFrame(_Frame):
         return parenthetic or self._may_be_content(before)
 
     def _stands_last(self, quotation: Token, after: int) -> bool:
-        """Whether a long quotation without punctuation is followed by its attribution and nothing else."""
-        return quotation.text.count(" ") > 3 and self.clauses.low(after) in ("", ".", ",")
+        """Whether a long quotation without punctuation is followed by its attribution and
+        nothing else.
+        """
+        return quotation.text.count(" ") > 3 and self.clauses.low(after) in (
+            "",
+            ".",
+            ",",
+        )
 
     def _may_be_content(self, end: int) -> bool:
         """Whether the words up to `end` are more than an introduction."""
@@ -110,29 +140,46 @@ class LeftFrame(_Frame):
             return self.openings.after_adjunct(after) is not None
         return self.clauses.low(after) not in ("as", "when", "while", "after", "before")
 
-    def _closing(self, rule: str, group: VerbGroup, subject: Phrase, end: int, after: int) -> Draft:
+    def _closing(
+        self, rule: str, group: VerbGroup, subject: Phrase, end: int, after: int
+    ) -> Draft:
         contents = [Phrase(self._left_start(end), end)]
         rest = self._right_rest(end, after)
         if rest:
-            contents = [rest] if self._is_own_sentence(contents[0], rest) else [*contents, rest]
+            contents = (
+                [rest]
+                if self._is_own_sentence(contents[0], rest)
+                else [*contents, rest]
+            )
         self.scene.leader = subject
         draft = self.scene.draft(rule, group, subject, contents)
         draft.covers = True
         return draft
 
     def _is_own_sentence(self, left: Phrase, right: Phrase) -> bool:
-        """Whether the quotation after the verb begins a sentence, so that the words before are an introduction."""
+        """Whether the quotation after the verb begins a sentence, so that the words before
+        are an introduction.
+        """
         first = self.tokens[right.start]
         if self.clauses.low(right.start - 1) == ":":
             return True
-        quoted = any(token.kind == "quote" for token in self.tokens[left.start : left.end])
-        return not quoted and first.kind == "quote" and first.text.lstrip(_MARKS)[:1].isupper()
+        quoted = any(
+            token.kind == "quote" for token in self.tokens[left.start : left.end]
+        )
+        return (
+            not quoted
+            and first.kind == "quote"
+            and first.text.lstrip(_MARKS)[:1].isupper()
+        )
 
     def _left_start(self, end: int) -> int:
         last = end - 1
         if self.tokens[last].low in _SEPARATORS:
             last -= 1
-        if self.tokens[last].kind == "quote" and self.tokens[last].text.lstrip(_MARKS)[:1].isupper():
+        if (
+            self.tokens[last].kind == "quote"
+            and self.tokens[last].text.lstrip(_MARKS)[:1].isupper()
+        ):
             return last
         if self.clauses.is_("connectives", 0) and self.clauses.low(1) == ",":
             return 2
@@ -140,19 +187,35 @@ class LeftFrame(_Frame):
 
     def _right_rest(self, end: int, after: int) -> Phrase | None:
         """The second half of a content that its attribution splits."""
-        quoted = self.tokens[end - 1].kind == "quote" or self.tokens[end - 2].kind == "quote"
+        quoted = (
+            self.tokens[end - 1].kind == "quote" or self.tokens[end - 2].kind == "quote"
+        )
         comma = after
-        while comma < len(self.tokens) and comma - after < _ADJUNCT_LIMIT and self.clauses.low(comma) not in (",", ":"):
+        while (
+            comma < len(self.tokens)
+            and comma - after < _ADJUNCT_LIMIT
+            and self.clauses.low(comma) not in (",", ":")
+        ):
             comma += 1
         start = comma + 1
         if start >= len(self.tokens):
             return None
-        opens = self.clauses.kind(start) == "quote" or (not quoted and comma == after and self._continues(start))
+        opens = self.clauses.kind(start) == "quote" or (
+            not quoted and comma == after and self._continues(start)
+        )
         return Phrase(start, self.scene.end(start)) if opens else None
 
     def _continues(self, start: int) -> bool:
         low = self.clauses.low(start)
-        if low.endswith("ing") or low in ("and", "but", "who", "which", "according", "while", "as"):
+        if low.endswith("ing") or low in (
+            "and",
+            "but",
+            "who",
+            "which",
+            "according",
+            "while",
+            "as",
+        ):
             return False
         return self.clauses.kind(start) == "word"
 
@@ -168,7 +231,11 @@ class RightFrame(_Frame):
         start = self.openings.start(group)
         if subject and subject.start == 1 and self._is_after_as(subject, group.cue):
             start = self._after_comma(group)
-        if start is None or start >= len(self.tokens) or not self._suits(group.cue, start):
+        if (
+            start is None
+            or start >= len(self.tokens)
+            or not self._suits(group.cue, start)
+        ):
             return None
         if subject is None:
             return self._unsourced(group, start)
@@ -185,10 +252,16 @@ class RightFrame(_Frame):
 
     def _after_comma(self, group: VerbGroup) -> int | None:
         """Where the content of "As X said on Monday, ..." begins."""
-        for at in range(group.place + 1, min(group.place + _AS_LIMIT, len(self.tokens))):
+        for at in range(
+            group.place + 1, min(group.place + _AS_LIMIT, len(self.tokens))
+        ):
             if self.clauses.low(at) == ",":
                 return at + 1
-            if at in self.scene.cues or self.clauses.kind(at) != "word" or self.clauses.is_("nominative", at):
+            if (
+                at in self.scene.cues
+                or self.clauses.kind(at) != "word"
+                or self.clauses.is_("nominative", at)
+            ):
                 return None
         return None
 
@@ -197,25 +270,44 @@ class RightFrame(_Frame):
         rest = self.tokens[start : self.scene.end(start, "object")]
         return all(token.capital or token.kind == "mark" for token in rest)
 
-    def _reported(self, group: VerbGroup, subject: Phrase, start: int, inherited: bool) -> Draft:
+    def _reported(
+        self, group: VerbGroup, subject: Phrase, start: int, inherited: bool
+    ) -> Draft:
         frame = self._frame_of_content(group.cue, start)
         end = self._relative_end(subject, start, self.scene.end(start, frame))
-        content = Phrase(start, self._without_time(start, end) if frame == "object" else end)
-        draft = self.scene.draft(self._rule(group, start, inherited), group, subject, [content], inherited)
+        content = Phrase(
+            start, self._without_time(start, end) if frame == "object" else end
+        )
+        draft = self.scene.draft(
+            self._rule(group, start, inherited), group, subject, [content], inherited
+        )
         draft.attitude = group.cue.frame == "object" and start == group.place + 1
         return draft
 
     def _relative_end(self, subject: Phrase, start: int, end: int) -> int:
-        """Where the clause of "Ann Lee, who praised the plan, left" ends; the sentence goes on behind its comma."""
-        comma = next((at for at in range(start, end) if self.clauses.low(at) == ","), end)
-        inserted = self._is_relative(subject) and self.clauses.low(subject.end - 2) == ","
-        return comma if inserted or (self._is_in_introduction(subject) and self._begins_main(comma + 1)) else end
+        """Where the clause of "Ann Lee, who praised the plan, left" ends; the sentence goes
+        on behind its comma.
+        """
+        comma = next(
+            (at for at in range(start, end) if self.clauses.low(at) == ","), end
+        )
+        inserted = (
+            self._is_relative(subject) and self.clauses.low(subject.end - 2) == ","
+        )
+        return (
+            comma
+            if inserted
+            or (self._is_in_introduction(subject) and self._begins_main(comma + 1))
+            else end
+        )
 
     def _is_in_introduction(self, subject: Phrase) -> bool:
         """Whether the clause is the first of "When Ann Lee praised the plan, he left"."""
         place = int(self.clauses.is_("conjunctions", 0))
         place += self.clauses.is_adverb(place)
-        opens = self.clauses.is_("subordinators", place) or self.clauses.is_("prepositions", place)
+        opens = self.clauses.is_("subordinators", place) or self.clauses.is_(
+            "prepositions", place
+        )
         opens = opens and self.clauses.low(place) not in ("but", "so")
         return opens and all(self.clauses.low(at) != "," for at in range(subject.start))
 
@@ -226,9 +318,13 @@ class RightFrame(_Frame):
         return named or self.clauses.is_("determiners", place)
 
     def _without_time(self, start: int, end: int) -> int:
-        """Leave out the "on the same day" of "praised the plan on the same day", but not "of" or "from" a time."""
+        """Leave out the "on the same day" of "praised the plan on the same day", but not
+        "of" or "from" a time.
+        """
         last = place = end - (self.clauses.kind(end - 1) == "mark")
-        while place > start + 1 and (self.clauses.is_time(place - 1) or self.clauses.low(place - 1) == "day"):
+        while place > start + 1 and (
+            self.clauses.is_time(place - 1) or self.clauses.low(place - 1) == "day"
+        ):
             place -= 1
         if place == last:
             return end
@@ -236,54 +332,118 @@ class RightFrame(_Frame):
             place -= 1
         if self.clauses.low(place - 1) in ("on", "in", "at", "during"):
             place -= 1
-        elif self.clauses.is_("prepositions", place - 1) or self.clauses.low(place - 1) == "'s":
+        elif (
+            self.clauses.is_("prepositions", place - 1)
+            or self.clauses.low(place - 1) == "'s"
+        ):
             return end
         return max(place, start + 1)
 
     def _unsourced(self, group: VerbGroup, start: int) -> Draft | None:
         """A clause or a quotation after a verb of speech whose subject cannot be told."""
-        order = group.cue.tense == "base" and self.clauses.low(group.start - 1) in ("", "and", "but", "or", ";")
+        order = group.cue.tense == "base" and self.clauses.low(group.start - 1) in (
+            "",
+            "and",
+            "but",
+            "or",
+            ";",
+        )
         if group.cue.frame == "object" or order:
             return None
-        return self.scene.draft("unsourced", group, None, [Phrase(start, self.scene.end(start))])
+        return self.scene.draft(
+            "unsourced", group, None, [Phrase(start, self.scene.end(start))]
+        )
 
     def _reports_nothing(self, group: VerbGroup, subject: Phrase, start: int) -> bool:
-        """Whether nothing was said ("did not praise ...", "jets attacked ...") or only named ("a group called ...")."""
+        """Whether nothing was said ("did not praise ...", "jets attacked ...") or only
+        named ("a group called ...").
+        """
         if group.negated and group.cue.frame == "object":
             return True
-        if group.cue.lemma in self.words["also_deeds"] and self.clauses.is_("armed", subject.end - 1):
+        if group.cue.lemma in self.words["also_deeds"] and self.clauses.is_(
+            "armed", subject.end - 1
+        ):
             return True
-        spoken_of = self.clauses.is_("possessives", start) or self.clauses.low(start) in ("it", "him", "them")
+        spoken_of = self.clauses.is_("possessives", start) or self.clauses.low(
+            start
+        ) in ("it", "him", "them")
         if group.cue.lemma != "call" or start > group.place + 1 or spoken_of:
             return False
-        comma = next((at for at in range(subject.start, subject.end) if self.clauses.low(at) == ","), subject.end)
+        comma = next(
+            (
+                at
+                for at in range(subject.start, subject.end)
+                if self.clauses.low(at) == ","
+            ),
+            subject.end,
+        )
         places = range(comma - 1, subject.start - 1, -1)
-        determiner = next((self.clauses.low(at) for at in places if self.clauses.is_("determiners", at)), "")
-        asked = self.clauses.low(subject.start - 1) == "what" and self.clauses.kind(start) != "quote"
+        determiner = next(
+            (
+                self.clauses.low(at)
+                for at in places
+                if self.clauses.is_("determiners", at)
+            ),
+            "",
+        )
+        asked = (
+            self.clauses.low(subject.start - 1) == "what"
+            and self.clauses.kind(start) != "quote"
+        )
         return asked or determiner in ("a", "an")
 
     def _suits(self, cue: Cue, start: int) -> bool:
-        """Whether what begins at `start` is what the verb reports: a quotation, a clause or anything."""
-        if cue.frame == "quote" and self.clauses.kind(start) == "quote" and self.clauses.is_title(start):
+        """Whether what begins at `start` is what the verb reports: a quotation, a clause or
+        anything.
+        """
+        if (
+            cue.frame == "quote"
+            and self.clauses.kind(start) == "quote"
+            and self.clauses.is_title(start)
+        ):
             return False
-        reported = self.clauses.kind(start) in ("quote", "mark") or self.clauses.low(start) == "that"
-        if reported or self.clauses.low(start - 1) == ":" or not (cue.strict or cue.frame == "quote"):
+        reported = (
+            self.clauses.kind(start) in ("quote", "mark")
+            or self.clauses.low(start) == "that"
+        )
+        if (
+            reported
+            or self.clauses.low(start - 1) == ":"
+            or not (cue.strict or cue.frame == "quote")
+        ):
             return True
-        return cue.frame != "quote" and (self.clauses.is_infinitive(start) or self._holds_finite_verb(start))
+        return cue.frame != "quote" and (
+            self.clauses.is_infinitive(start) or self._holds_finite_verb(start)
+        )
 
     def _frame_of_content(self, cue: Cue, start: int) -> Frame:
         """What "announced" reports in "announced his return" is an object, not a clause."""
-        opens = self.clauses.kind(start) != "word" or self.clauses.low(start) in ("that", "to")
-        if not opens and self.clauses.low(start - 1) in cue.particles and not self.clauses.is_("clause_openers", start):
+        opens = self.clauses.kind(start) != "word" or self.clauses.low(start) in (
+            "that",
+            "to",
+        )
+        if (
+            not opens
+            and self.clauses.low(start - 1) in cue.particles
+            and not self.clauses.is_("clause_openers", start)
+        ):
             return "object"
-        return cue.frame if opens or cue.frame != "clause" or self._holds_finite_verb(start) else "object"
+        return (
+            cue.frame
+            if opens or cue.frame != "clause" or self._holds_finite_verb(start)
+            else "object"
+        )
 
     def _holds_finite_verb(self, start: int) -> bool:
-        """Whether a pronoun or an auxiliary before the next mark shows that a clause begins here."""
+        """Whether a pronoun or an auxiliary before the next mark shows that a clause begins
+        here.
+        """
         for at in range(start, min(start + 12, len(self.tokens))):
             if self.clauses.kind(at) == "mark":
                 return False
-            if self.clauses.is_("auxiliaries", at) or self.clauses.is_("nominative", at):
+            if self.clauses.is_("auxiliaries", at) or self.clauses.is_(
+                "nominative", at
+            ):
                 return True
         return False
 
@@ -300,7 +460,11 @@ class RightFrame(_Frame):
 
     def _subject(self, group: VerbGroup) -> tuple[Phrase | None, bool]:
         before = self.clauses.low(group.start - 1)
-        detached = group.start == 0 or before in _SEPARATORS or self.clauses.kind(group.start - 1) == "quote"
+        detached = (
+            group.start == 0
+            or before in _SEPARATORS
+            or self.clauses.kind(group.start - 1) == "quote"
+        )
         if not group.finite:
             openers = ("conjunctions", "subordinators", "prepositions")
             if detached or any(before in self.words[name] for name in openers):
@@ -309,21 +473,38 @@ class RightFrame(_Frame):
             if subject and self.clauses.low(subject.start).endswith(("ed", "ing")):
                 return self._inherited(group), True
             return subject, False
-        listed = before == "," and self.scene.leader and self.clauses.low(group.place + 1) == "that"
+        listed = (
+            before == ","
+            and self.scene.leader
+            and self.clauses.low(group.place + 1) == "that"
+        )
         infinitive = before == "to" and group.cue.tense == "base"
-        joined = self.clauses.low(self.clauses.before_adjunct(group.start) - 1) in self.words["conjunctions"]
+        joined = (
+            self.clauses.low(self.clauses.before_adjunct(group.start) - 1)
+            in self.words["conjunctions"]
+        )
         goes_on = before == "," and self.clauses.low(group.start) == "then"
         if listed or infinitive or joined or goes_on:
             subject = self._inherited(group)
-            return (subject, True) if infinitive or self._agrees(group, subject) else (None, True)
+            return (
+                (subject, True)
+                if infinitive or self._agrees(group, subject)
+                else (None, True)
+            )
         return self.clauses.subject_before(group.start), False
 
     def _agrees(self, group: VerbGroup, subject: Phrase | None) -> bool:
-        """Whether a subject in front can be that of the verb: "they came and say", but not "Forget it and say"."""
+        """Whether a subject in front can be that of the verb: "they came and say", but not
+        "Forget it and say".
+        """
         if group.cue.tense != "base" or group.start < group.place or subject is None:
             return True
         words = [token.low for token in self.tokens[subject.start : subject.end]]
-        return words[-1].endswith("s") or "and" in words or words[0] in self.words["subject_pronouns"]
+        return (
+            words[-1].endswith("s")
+            or "and" in words
+            or words[0] in self.words["subject_pronouns"]
+        )
 
     def _quoted_object(self, group: VerbGroup) -> Phrase | None:
         """The Peskov of "TASS quoted Peskov as saying"."""
@@ -339,7 +520,9 @@ class RightFrame(_Frame):
         if not self.clauses.is_("quoting_verbs", group.place):
             return False
         nearby = range(group.place + 1, min(group.place + 12, len(self.tokens) - 1))
-        return any(self.clauses.low(at) == "as" and at + 1 in self.scene.cues for at in nearby)
+        return any(
+            self.clauses.low(at) == "as" and at + 1 in self.scene.cues for at in nearby
+        )
 
     def _inherited(self, group: VerbGroup) -> Phrase | None:
         return self.scene.leader or self.clauses.main_subject(group.start)

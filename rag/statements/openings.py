@@ -1,10 +1,12 @@
-"""Where the content to the right of a verb begins, past its particle, its addressee and its adjuncts."""
+"""Where the content to the right of a verb begins, past its particle, its addressee and its
+adjuncts.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rag.languages import Cue
+from rag.language.lexicon import Cue
 from rag.statements.clauses import Clauses, VerbGroup, is_complete
 
 _NO_OBJECT = frozenset(["in", "on", "from", "off"])
@@ -40,18 +42,28 @@ class Openings:
         return self._opening(self._after_adverbs(place))
 
     def _after_adverbs(self, place: int) -> int:
-        """Leave out the adverb of "acknowledged privately that ..." and the "there" of "said there that ..."."""
+        """Leave out the adverb of "acknowledged privately that ..." and the "there" of
+        "said there that ...".
+        """
         end = place
-        while self.clauses.is_adverb(end) or self.clauses.low(end) in ("there", "here", "this"):
+        while self.clauses.is_adverb(end) or self.clauses.low(end) in (
+            "there",
+            "here",
+            "this",
+        ):
             end += 1
         quoted = self.clauses.kind(end + (self.clauses.low(end) == ",")) == "quote"
         return end if quoted or self.clauses.low(end) in ("that", ":") else place
 
     def _particle(self, place: int, cue: Cue) -> int | None:
-        """The "about" of "talked with reporters about ...", the "for" of "asked on Monday for ..."."""
+        """The "about" of "talked with reporters about ...", the "for" of "asked on Monday
+        for ...".
+        """
         if self.clauses.low(place) in cue.particles:
             return None if self.clauses.is_infinitive(place) else place
-        remote = cue.particles & ({"about", "of", "for"} if cue.frame == "told" else {"about", "of"})
+        remote = cue.particles & (
+            {"about", "of", "for"} if cue.frame == "told" else {"about", "of"}
+        )
         if cue.frame == "clause" or not remote:
             return None
         for at in range(place, min(place + 8, len(self.tokens))):
@@ -82,7 +94,11 @@ class Openings:
         if low == ":":
             return place + 1 if place + 1 < len(self.tokens) else place
         if low == ",":
-            return place + 1 if self._may_follow_comma(place + 1) else self.after_adjunct(place + 1)
+            return (
+                place + 1
+                if self._may_follow_comma(place + 1)
+                else self.after_adjunct(place + 1)
+            )
         if kind in ("mark", ""):
             return None
         if low == "to" and self.clauses.is_infinitive(place):
@@ -102,14 +118,18 @@ class Openings:
         )
 
     def after_adjunct(self, place: int) -> int | None:
-        """The `that`, question, quotation or colon that follows "in an interview on Sunday", or None."""
+        """The `that`, question, quotation or colon that follows "in an interview on
+        Sunday", or None.
+        """
         for at in range(place, min(place + _ADJUNCT_LIMIT, len(self.tokens))):
             low, before = self.clauses.low(at), self.clauses.low(at - 1)
             if at > place and low in ("that", "how", "why", "whether"):
                 return at
             if low == ":":
                 return at + 1 if at + 1 < len(self.tokens) else at
-            if self.clauses.kind(at) == "quote" and (before in (",", "that") or is_complete(self.tokens[at])):
+            if self.clauses.kind(at) == "quote" and (
+                before in (",", "that") or is_complete(self.tokens[at])
+            ):
                 return None if self.clauses.is_title(at) else at
             if at in self.cues or low in ("and", "but", ";"):
                 return None
@@ -121,23 +141,37 @@ class Openings:
             start += 1
         while self.clauses.is_("time_words", start):
             start += 1
-        opens = not self.clauses.is_("prepositions", start) or self.clauses.is_infinitive(start)
-        return start if start > place and opens and self.clauses.kind(start) in ("word", "quote") else None
+        opens = not self.clauses.is_(
+            "prepositions", start
+        ) or self.clauses.is_infinitive(start)
+        return (
+            start
+            if start > place and opens and self.clauses.kind(start) in ("word", "quote")
+            else None
+        )
 
     def after_addressee(self, place: int) -> int:
         """Where the addressee of "told reporters that ..." ends."""
         start = place
-        while place < len(self.tokens) and place - start < _ADDRESSEE_LIMIT and not self._ends_addressee(place, start):
+        while (
+            place < len(self.tokens)
+            and place - start < _ADDRESSEE_LIMIT
+            and not self._ends_addressee(place, start)
+        ):
             place += 1
         return place
 
     def _ends_addressee(self, place: int, start: int) -> bool:
         low = self.clauses.low(place)
         if self.clauses.kind(place) in ("mark", "quote"):
-            return self.clauses.kind(place) == "mark" or not self.clauses.is_title(place)
+            return self.clauses.kind(place) == "mark" or not self.clauses.is_title(
+                place
+            )
         if self.clauses.is_("addressee_ends", place):
             return low != "it" or place > start
         previous = self.clauses.low(place - 1)
         return (
-            place > start and low in self.words["determiners"] and previous not in ("of", "from", "for", "with", "and")
+            place > start
+            and low in self.words["determiners"]
+            and previous not in ("of", "from", "for", "with", "and")
         )

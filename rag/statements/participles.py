@@ -1,4 +1,6 @@
-"""Verbs of speech without a subject before them: participles at the start, passives, questions put to somebody."""
+"""Verbs of speech without a subject before them: participles at the start, passives,
+questions put to somebody.
+"""
 
 from __future__ import annotations
 
@@ -18,16 +20,28 @@ class Participles:
 
     def handles(self, group: VerbGroup) -> bool:
         """Whether the verb has no subject before it."""
-        return group.passive or self._is_detached_participle(group) or self._is_leading(group)
+        return (
+            group.passive
+            or self._is_detached_participle(group)
+            or self._is_leading(group)
+        )
 
     def draft(self, group: VerbGroup) -> Draft | None:
         """The statement of a verb that `handles` accepts."""
         if self._is_leading(group):
             return self._leading(group)
-        return self._asked(group) or self._opening_verb(group) or (self._passive(group) if group.passive else None)
+        return (
+            self._asked(group)
+            or self._opening_verb(group)
+            or (self._passive(group) if group.passive else None)
+        )
 
     def _is_leading(self, group: VerbGroup) -> bool:
-        second = group.start == 1 and self.tokens[0].kind == "word" and not self.tokens[0].text.isupper()
+        second = (
+            group.start == 1
+            and self.tokens[0].kind == "word"
+            and not self.tokens[0].text.isupper()
+        )
         return not group.finite and (group.start == 0 or second)
 
     def _is_detached_participle(self, group: VerbGroup) -> bool:
@@ -44,11 +58,19 @@ class Participles:
         if start is None or comma is None:
             return None
         subject = self.clauses.main_subject(len(self.tokens), comma + 1)
-        return self.scene.draft("leading", group, subject, [Phrase(start, comma)], inherited=True) if subject else None
+        return (
+            self.scene.draft(
+                "leading", group, subject, [Phrase(start, comma)], inherited=True
+            )
+            if subject
+            else None
+        )
 
     def _comma_before_subject(self, start: int) -> int | None:
         for at in range(start, len(self.tokens) - 2):
-            ends = self.tokens[at].low == "," or (self.tokens[at].kind == "quote" and is_complete(self.tokens[at]))
+            ends = self.tokens[at].low == "," or (
+                self.tokens[at].kind == "quote" and is_complete(self.tokens[at])
+            )
             opens = (
                 self.tokens[at + 1].capital
                 or self.clauses.is_("nominative", at + 1)
@@ -60,24 +82,40 @@ class Participles:
 
     def _opening_verb(self, group: VerbGroup) -> Draft | None:
         """`Said Ann Lee, a farmer: "..."`."""
-        subject = self.clauses.subject_after(1) if group.place == 0 and group.cue.frame in ("clause", "quote") else None
+        subject = (
+            self.clauses.subject_after(1)
+            if group.place == 0 and group.cue.frame in ("clause", "quote")
+            else None
+        )
         if subject is None or self.clauses.kind(subject.end + 1) != "quote":
             return None
-        return self.scene.draft("inverted", group, subject, [Phrase(subject.end + 1, self.scene.end(subject.end + 1))])
+        return self.scene.draft(
+            "inverted",
+            group,
+            subject,
+            [Phrase(subject.end + 1, self.scene.end(subject.end + 1))],
+        )
 
     def _passive(self, group: VerbGroup) -> Draft | None:
         """`The plan was criticized by X`: what is spoken of is the content."""
-        nearby = range(group.place + 1, min(group.place + _AGENT_LIMIT, len(self.tokens)))
+        nearby = range(
+            group.place + 1, min(group.place + _AGENT_LIMIT, len(self.tokens))
+        )
         by = next((at for at in nearby if self.tokens[at].low == "by"), None)
         content = self.clauses.subject_before(group.start)
         agent = self._agent(by + 1) if by else None
-        is_quoted = by and any(at in self.scene.cues for at in range(group.place + 1, by))  # "was quoted as saying by"
+        # "was quoted as saying by"
+        is_quoted = by and any(
+            at in self.scene.cues for at in range(group.place + 1, by)
+        )
         if agent is None or content is None or is_quoted:
             return None
         return self.scene.draft("passive", group, agent, [content])
 
     def _asked(self, group: VerbGroup) -> Draft | None:
-        """`Asked whether ...`: a question that the article credits to nobody, or to the one after "by"."""
+        """`Asked whether ...`: a question that the article credits to nobody, or to the one
+        after "by".
+        """
         if group.cue.lemma != "ask":
             return None
         place, subject = group.place + 1, None
@@ -87,8 +125,16 @@ class Participles:
         if opening is None:
             return None
         start = opening + (self.clauses.low(opening) in ("about", "for"))
-        end = min(self.scene.end(start), self._comma_after(start)) if start < len(self.tokens) else start
-        return self.scene.draft("asked", group, subject, [Phrase(start, end)]) if end > start else None
+        end = (
+            min(self.scene.end(start), self._comma_after(start))
+            if start < len(self.tokens)
+            else start
+        )
+        return (
+            self.scene.draft("asked", group, subject, [Phrase(start, end)])
+            if end > start
+            else None
+        )
 
     def _question_opening(self, place: int) -> int | None:
         for at in range(place, min(place + _QUESTION_LIMIT, len(self.tokens))):
@@ -102,10 +148,14 @@ class Participles:
         """The noun phrase after "by", up to a question word or preposition."""
         end = place
         while self.clauses.kind(end) == "word" and not (
-            self.clauses.is_("question_words", end) or self.clauses.is_("prepositions", end)
+            self.clauses.is_("question_words", end)
+            or self.clauses.is_("prepositions", end)
         ):
             end += 1
         return Phrase(place, end) if end > place else None
 
     def _comma_after(self, start: int) -> int:
-        return next((at for at in range(start, len(self.tokens)) if self.tokens[at].low == ","), len(self.tokens))
+        return next(
+            (at for at in range(start, len(self.tokens)) if self.tokens[at].low == ","),
+            len(self.tokens),
+        )

@@ -1,13 +1,15 @@
-"""How well statements are extracted, against annotated attributions (PolNeAR): who said what, and with which words.
+"""How well statements are extracted, against annotated attributions (PolNeAR): who said
+what, and with which words.
 
-overlap    precision, recall and F1 of statements that share a character with a reported-speech attribution, one to one
-exact      the same with the same letters and digits, a leading that/to/of/for left out
-source     share of found attributions whose source the statement's source touches
-name       the speaker's surname is right where the gold source is a name: of what is found, and of all that is named
-direct, mixed, indirect    recall by overlap, by how much of the gold content stands between quotation marks
+overlap precision, recall and F1 of statements that share a character with a reported-speech
+attribution, one to one exact the same with the same letters and digits, a leading
+that/to/of/for left out source share of found attributions whose source the statement's
+source touches name the speaker's surname is right where the gold source is a name: of what
+is found, and of all that is named direct, mixed, indirect recall by overlap, by how much of
+the gold content stands between quotation marks
 
-Gold counts where its cue is a verb of saying, "according to" or a colon, and is not negated; what is paired with other
-gold (thoughts, attitudes) counts neither way.
+Gold counts where its cue is a verb of saying, "according to" or a colon, and is not
+negated; what is paired with other gold (thoughts, attitudes) counts neither way.
 """
 
 from __future__ import annotations
@@ -18,8 +20,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from rag.statements import extract
-from rag.text import quotations
+from rag.language.segments import quotations
+from rag.statements.extract import extract
 from rag.types import Article, Statement
 
 Record = dict[str, Any]
@@ -31,7 +33,9 @@ maintain inform remind advise observe proclaim shout predict answer ask disclose
 call accuse criticize praise urge vow promise pledge describe hail blast slam condemn denounce decry mock thank express demand propose blame attack defend
 dismiss reject question cite quote refer speak talk discuss threaten apologize endorse welcome rip ridicule tout dub label recommend request challenge"""
 IRREGULAR = "said told wrote written spoke spoken denied denies replied replies testified testifies"
-NEGATIONS = frozenset({"declined", "refused", "not", "never", "refuses", "refusing", "declines"})
+NEGATIONS = frozenset(
+    {"declined", "refused", "not", "never", "refuses", "refusing", "declines"}
+)
 TITLES = frozenset(
     [
         "He",
@@ -66,7 +70,9 @@ HEAD_END = re.compile(r"[,(;:—]| who | of | from | at | in | for ")
 INDEFINITE = re.compile(r"(?:the|a|an|one|some|many|several|two|three) ", re.IGNORECASE)
 
 
-def measures(articles: Sequence[Article], attributions: Iterable[Record]) -> dict[str, float]:
+def measures(
+    articles: Sequence[Article], attributions: Iterable[Record]
+) -> dict[str, float]:
     """All measures over the articles, with the number of articles a second on this machine."""
     gold: dict[str, list[Record]] = defaultdict(list)
     for attribution in attributions:
@@ -80,9 +86,16 @@ def measures(articles: Sequence[Article], attributions: Iterable[Record]) -> dic
     return _rates(count) | {"articles_per_cpu_second": len(articles) / seconds}
 
 
-def _score(text: str, found: Sequence[Statement], gold: Sequence[Record], count: Counter[str]) -> None:
-    pairs = _paired([_characters(_spans(s), text) for s in found], [_characters(g["content"], text) for g in gold])
-    ignored = [place for place, at in pairs.items() if not _in_scope(gold[at]["cue_text"])]
+def _score(
+    text: str, found: Sequence[Statement], gold: Sequence[Record], count: Counter[str]
+) -> None:
+    pairs = _paired(
+        [_characters(_spans(s), text) for s in found],
+        [_characters(g["content"], text) for g in gold],
+    )
+    ignored = [
+        place for place, at in pairs.items() if not _in_scope(gold[at]["cue_text"])
+    ]
     count["predicted"] += len(found) - len(ignored)
     statements = {at: found[place] for place, at in pairs.items()}
     for at, attribution in enumerate(gold):
@@ -91,7 +104,9 @@ def _score(text: str, found: Sequence[Statement], gold: Sequence[Record], count:
 
 
 def _paired(found: Sequence[set[int]], gold: Sequence[set[int]]) -> dict[int, int]:
-    """Places of statements and of gold, one to one, those with the largest share in common first."""
+    """Places of statements and of gold, one to one, those with the largest share in common
+    first.
+    """
     shares = sorted(
         (
             (len(one & other) / len(one | other), place, at)
@@ -108,7 +123,9 @@ def _paired(found: Sequence[set[int]], gold: Sequence[set[int]]) -> dict[int, in
     return pairs
 
 
-def _score_one(text: str, gold: Record, statement: Statement | None, count: Counter[str]) -> None:
+def _score_one(
+    text: str, gold: Record, statement: Statement | None, count: Counter[str]
+) -> None:
     gold = gold | {"source": gold["source"] or []}
     kind = _kind(gold["content"], text)
     named = _names(" ".join(text[start:end] for start, end in gold["source"]))
@@ -117,20 +134,32 @@ def _score_one(text: str, gold: Record, statement: Statement | None, count: Coun
     if statement is None:
         return
     count.update(["hit", f"hit {kind}"])
-    count["exact"] += _letters(_spans(statement), text) == _letters(gold["content"], text)
+    count["exact"] += _letters(_spans(statement), text) == _letters(
+        gold["content"], text
+    )
     count["sourced"] += bool(gold["source"])
     source = statement.source
-    count["source"] += bool(source and any(source.start < end and start < source.end for start, end in gold["source"]))
+    count["source"] += bool(
+        source
+        and any(
+            source.start < end and start < source.end for start, end in gold["source"]
+        )
+    )
     if named:
         speaker = _names(statement.speaker or "")
         count["named hit"] += 1
-        count["name"] += bool(speaker and (speaker[-1] in named or named[-1] in speaker))
+        count["name"] += bool(
+            speaker and (speaker[-1] in named or named[-1] in speaker)
+        )
 
 
 def _rates(count: Counter[str]) -> dict[str, float]:
     rates: dict[str, float] = {}
     for name, hits in (("overlap", count["hit"]), ("exact", count["exact"])):
-        precision, recall = hits / max(1, count["predicted"]), hits / max(1, count["gold"])
+        precision, recall = (
+            hits / max(1, count["predicted"]),
+            hits / max(1, count["gold"]),
+        )
         both = precision + recall
         rates |= {f"{name}_precision": precision, f"{name}_recall": recall}
         rates[f"{name}_f1"] = 2 * precision * recall / both if both else 0.0
@@ -138,7 +167,10 @@ def _rates(count: Counter[str]) -> dict[str, float]:
         "source": count["source"] / max(1, count["sourced"]),
         "name_of_found": count["name"] / max(1, count["named hit"]),
         "name_of_all": count["name"] / max(1, count["named"]),
-        **{kind: count[f"hit {kind}"] / max(1, count[f"gold {kind}"]) for kind in ("direct", "mixed", "indirect")},
+        **{
+            kind: count[f"hit {kind}"] / max(1, count[f"gold {kind}"])
+            for kind in ("direct", "mixed", "indirect")
+        },
     }
 
 
@@ -146,14 +178,29 @@ def _in_scope(cue: str) -> bool:
     words = re.findall(r"[a-z]+", cue.lower())
     if NEGATIONS & set(words) or "n't" in cue or "n’t" in cue:
         return False
-    return "according" in words or any(word in FORMS for word in words) or (not words and ":" in cue)
+    return (
+        "according" in words
+        or any(word in FORMS for word in words)
+        or (not words and ":" in cue)
+    )
 
 
 def _forms() -> frozenset[str]:
     forms = set(IRREGULAR.split())
     for verb in VERBS.split():
         forms |= {verb, verb.rstrip("e") + "ing"}
-        forms |= {verb + ending for ending in ("s", "es", "ed", "d", "ing", verb[-1] + "ed", verb[-1] + "ing")}
+        forms |= {
+            verb + ending
+            for ending in (
+                "s",
+                "es",
+                "ed",
+                "d",
+                "ing",
+                verb[-1] + "ed",
+                verb[-1] + "ing",
+            )
+        }
     return frozenset(forms)
 
 
@@ -165,23 +212,37 @@ def _spans(statement: Statement) -> list[tuple[int, int]]:
 
 
 def _characters(spans: Spans, text: str) -> set[int]:
-    return {at for start, end in spans for at in range(start, end) if text[at].isalnum()}
+    return {
+        at for start, end in spans for at in range(start, end) if text[at].isalnum()
+    }
 
 
 def _kind(spans: Spans, text: str) -> str:
-    inside = {at for quotation in quotations(text) for at in range(quotation.start, quotation.end)}
+    inside = {
+        at
+        for quotation in quotations(text)
+        for at in range(quotation.start, quotation.end)
+    }
     content = _characters(spans, text)
     share = len(content & inside) / max(1, len(content))
     return "direct" if share >= 0.9 else "mixed" if share > 0 else "indirect"
 
 
 def _letters(spans: Spans, text: str) -> str:
-    return re.sub(r"\W+", "", LEAD.sub("", " ".join(text[start:end] for start, end in spans))).lower()
+    return re.sub(
+        r"\W+", "", LEAD.sub("", " ".join(text[start:end] for start, end in spans))
+    ).lower()
 
 
 def _names(source: str) -> list[str]:
-    """The words of a name, without possessors, titles and what follows it; none of "the ministry"."""
+    """The words of a name, without possessors, titles and what follows it; none of "the
+    ministry".
+    """
     head = HEAD_END.split(POSSESSOR.sub("", source.strip()))[0]
     if INDEFINITE.match(head):
         return []
-    return [word.lower() for word in re.findall(r"\b[A-Z][\w’'-]+", head) if word not in TITLES]
+    return [
+        word.lower()
+        for word in re.findall(r"\b[A-Z][\w’'-]+", head)
+        if word not in TITLES
+    ]

@@ -1,9 +1,10 @@
-"""Questions that the articles of a folder answer, and questions that they do not: what is refused of each.
+"""Questions that the articles of a folder answer, and questions that they do not: what is
+refused of each.
 
-Answerable are the folder's own questions, but for those with a doubtful gold, perhaps of somebody else of that
-surname, which shows where no article of the gold has the asked speaker's full name, or none of its sources the surname
-as the head of its words. Unanswerable ones are made of them, each kind so that the gold shows that
-nothing answers:
+Answerable are the folder's own questions, but for those with a doubtful gold, perhaps of
+somebody else of that surname, which shows where no article of the gold has the asked
+speaker's full name, or none of its sources the surname as the head of its words.
+Unanswerable ones are made of them, each kind so that the gold shows that nothing answers:
 
 silent speaker   a speaker of the corpus with a topic of which none of the speaker's gold statements has a word,
                  nor a statement of nobody known in the same articles
@@ -33,11 +34,11 @@ from zlib import crc32
 
 import numpy as np
 
-from rag import articles as reading
-from rag import refusal
-from rag.chat import Assistant
+from rag.answers import refusal
+from rag.answers.refusal import Support
+from rag.articles import files
+from rag.assistant import Assistant
 from rag.config import load
-from rag.refusal import Support
 from rag.types import Incoming
 
 Record = dict[str, Any]
@@ -48,7 +49,9 @@ HEAD_END = re.compile(r",| of | from | in | at ")
 A_KIND = 50
 SEED = 4
 ROUNDS, MOST_REFUSED = 10, 0.05
-NAMESAKES = re.compile(r"\b([A-Z][a-z]+ [A-Z][a-z]+) (?:said|told|added|wrote|tweeted)\b")
+NAMESAKES = re.compile(
+    r"\b([A-Z][a-z]+ [A-Z][a-z]+) (?:said|told|added|wrote|tweeted)\b"
+)
 NOWHERE = """Ambrose Quillfeather, Ingrid Solbakken, Tomasz Wierzbicki, Oluwaseun Adeyinka, Marguerite Delacroix-Hain,
 Yusuf Karahanoglu, Petronella Vangelderen, Dmytro Holovchenko, Siobhan MacGillycuddy, Rangi Parata, Lucrezia Montefalco,
 Haruto Minamikawa, Thandiwe Mokgatle, Vikram Bhattacharjee, Aino Lehtovaara, Jacinta Nunes-Prado"""
@@ -93,15 +96,24 @@ class Folder:
 
     @cached_property
     def texts(self) -> list[str]:
-        return [f"{article['title']}. {article['text']}".lower() for article in self.articles]
+        return [
+            f"{article['title']}. {article['text']}".lower()
+            for article in self.articles
+        ]
 
     @cached_property
     def sentences(self) -> list[str]:
-        return [sentence for text in self.texts for sentence in re.split(r"(?<=[.!?])\s+|\n", text)]
+        return [
+            sentence
+            for text in self.texts
+            for sentence in re.split(r"(?<=[.!?])\s+|\n", text)
+        ]
 
     @cached_property
     def said_by(self) -> dict[str, str]:
-        """For each speaker all that the gold says, with what nobody known says in the same articles."""
+        """For each speaker all that the gold says, with what nobody known says in the same
+        articles.
+        """
         of_article: dict[str, list[str]] = defaultdict(list)
         said: dict[str, list[str]] = defaultdict(list)
         places: dict[str, set[str]] = defaultdict(set)
@@ -112,7 +124,16 @@ class Folder:
             else:
                 of_article[one["article"]].append(one["content"])
         return {
-            name: " ".join([*said[name], *(text for article in sorted(places[name]) for text in of_article[article])])
+            name: " ".join(
+                [
+                    *said[name],
+                    *(
+                        text
+                        for article in sorted(places[name])
+                        for text in of_article[article]
+                    ),
+                ]
+            )
             for name in said
             if len(name.split()) > 1
         }
@@ -120,30 +141,52 @@ class Folder:
     @cached_property
     def names(self) -> list[str]:
         """People of the corpus: those of the gold, or those whom articles make say something."""
-        found = list(self.said_by) or [name for article in self.articles for name in NAMESAKES.findall(article["text"])]
+        found = list(self.said_by) or [
+            name
+            for article in self.articles
+            for name in NAMESAKES.findall(article["text"])
+        ]
         return sorted(set(found))
 
     def is_answerable(self, question: Record) -> bool:
         """Whether the gold is the asked speaker's, where the question asks for one."""
-        return "speaker" not in question or any(self._is_by(question, one) for one in question["gold"])
+        return "speaker" not in question or any(
+            self._is_by(question, one) for one in question["gold"]
+        )
 
     def _is_by(self, question: Record, gold: Record) -> bool:
         source = self._sources.get((gold["article"], str(gold["spans"])), "")
-        text = next(article["text"] for article in self.articles if article["id"] == gold["article"])
-        return question["surname"] in HEAD_END.split(source)[0] and question["speaker"] in text
+        text = next(
+            article["text"]
+            for article in self.articles
+            if article["id"] == gold["article"]
+        )
+        return (
+            question["surname"] in HEAD_END.split(source)[0]
+            and question["speaker"] in text
+        )
 
     @cached_property
     def _sources(self) -> dict[tuple[str, str], str]:
-        return {(one["article"], str(one["spans"])): one["source"] or "" for one in self.statements}
+        return {
+            (one["article"], str(one["spans"])): one["source"] or ""
+            for one in self.statements
+        }
 
     def said_nothing(self, speaker: str, topic: str) -> bool:
-        """Whether no word of the topic stands in what the speaker may have said, nor in the speaker's name."""
+        """Whether no word of the topic stands in what the speaker may have said, nor in the
+        speaker's name.
+        """
         said = f"{speaker} {self.said_by[speaker]}".lower()
         return not any(_root(word) in said for word in topic.split())
 
 
-def questions(folder: Path, others: Sequence[Path] = (), a_kind: int = A_KIND) -> list[Asked]:
-    """The answerable and, of each kind at most so many, the unanswerable questions; always the same ones."""
+def questions(
+    folder: Path, others: Sequence[Path] = (), a_kind: int = A_KIND
+) -> list[Asked]:
+    """The answerable and, of each kind at most so many, the unanswerable questions; always
+    the same ones.
+    """
     here = Folder(folder)
     makers = {
         "silent speaker": _silent_speakers,
@@ -152,10 +195,15 @@ def questions(folder: Path, others: Sequence[Path] = (), a_kind: int = A_KIND) -
         "other time": _other_times,
         "false premise": _false_premises,
     }
-    asked = [Asked(one["question"], ANSWERABLE if here.is_answerable(one) else DOUBTFUL) for one in here.questions]
+    asked = [
+        Asked(one["question"], ANSWERABLE if here.is_answerable(one) else DOUBTFUL)
+        for one in here.questions
+    ]
     for kind, make in makers.items():
         asked += _some(make(here), kind, a_kind)
-    return asked + _some(_off_topic(here, [Folder(other) for other in others]), "off topic", a_kind)
+    return asked + _some(
+        _off_topic(here, [Folder(other) for other in others]), "off topic", a_kind
+    )
 
 
 def _some(made: Iterator[str], kind: str, most: int) -> list[Asked]:
@@ -178,7 +226,9 @@ def _swapped_topics(here: Folder) -> Iterator[str]:
         draw = random.Random(SEED)
         for question in here.questions:
             topic = draw.choice(here.questions)["topic"]
-            if question["speaker"] in here.said_by and here.said_nothing(question["speaker"], topic):
+            if question["speaker"] in here.said_by and here.said_nothing(
+                question["speaker"], topic
+            ):
                 yield f"What did {question['speaker']} say about {topic}?"
 
 
@@ -187,14 +237,22 @@ def _unknown_speakers(here: Folder) -> Iterator[str]:
     topics = [question["topic"] for question in here.questions if "topic" in question]
     for name in " ".join(NOWHERE.split()).split(", "):
         if not any(name.split()[-1].lower() in text for text in here.texts):
-            for topic in draw.sample(topics, 4) if topics else ["inflation", "the war in Ukraine", "abortion"]:
+            for topic in (
+                draw.sample(topics, 4)
+                if topics
+                else ["inflation", "the war in Ukraine", "abortion"]
+            ):
                 yield f"What did {name} say about {topic}?"
 
 
 def _other_times(here: Folder) -> Iterator[str]:
     for question in here.questions:
         text = question["question"]
-        if text.endswith("?") and text.count("?") == 1 and not re.search(r"week|month|year|\d|today", text):
+        if (
+            text.endswith("?")
+            and text.count("?") == 1
+            and not re.search(r"week|month|year|\d|today", text)
+        ):
             yield f"{text[:-1]} in 1998?"
 
 
@@ -203,22 +261,31 @@ def _false_premises(here: Folder) -> Iterator[str]:
     for name in draw.sample(here.names, min(len(here.names), 4 * A_KIND)):
         template = draw.choice(list(EVENTS))
         surname, event = name.split()[-1].lower(), re.compile(EVENTS[template])
-        if not any(surname in sentence and event.search(sentence) for sentence in here.sentences):
+        if not any(
+            surname in sentence and event.search(sentence)
+            for sentence in here.sentences
+        ):
             yield template.format(name)
 
 
 def _off_topic(here: Folder, others: Sequence[Folder]) -> Iterator[str]:
     for other in others:
         for question in other.questions:
-            wanted = [question["surname"].lower(), question["topic"].lower()] if "topic" in question else ["\0"]
+            wanted = (
+                [question["surname"].lower(), question["topic"].lower()]
+                if "topic" in question
+                else ["\0"]
+            )
             if not any(all(word in text for word in wanted) for text in here.texts):
                 yield question["question"]
 
 
 def measures(ask: Ask, asked: Sequence[Asked]) -> dict[str, float]:
-    """How refusing goes: precision, recall, the share refused of the answerable and of each kind of unanswerable.
+    """How refusing goes: precision, recall, the share refused of the answerable and of each
+    kind of unanswerable.
 
-    `ask` gives an answer in the JSON form of `onrecord ask --json`; of it only `abstained` counts.
+    `ask` gives an answer in the JSON form of `onrecord ask --json`; of it only `abstained`
+    counts.
     """
     refused: dict[str, list[bool]] = defaultdict(list)
     for one in asked:
@@ -229,33 +296,63 @@ def measures(ask: Ask, asked: Sequence[Asked]) -> dict[str, float]:
 def rates(refused: Mapping[str, Sequence[bool]]) -> dict[str, float]:
     """The measures from what was refused of each kind."""
     wrongly = refused[ANSWERABLE]
-    rightly = [one for kind, values in refused.items() if kind not in (ANSWERABLE, DOUBTFUL) for one in values]
+    rightly = [
+        one
+        for kind, values in refused.items()
+        if kind not in (ANSWERABLE, DOUBTFUL)
+        for one in values
+    ]
     return {
         "refusal_precision": sum(rightly) / max(1, sum(rightly) + sum(wrongly)),
         "refusal_recall": statistics.mean(rightly) if rightly else 0.0,
         "refused_answerable": statistics.mean(wrongly) if wrongly else 0.0,
-        **{f"refused {kind}": statistics.mean(v) for kind, v in refused.items() if kind != ANSWERABLE and v},
+        **{
+            f"refused {kind}": statistics.mean(v)
+            for kind, v in refused.items()
+            if kind != ANSWERABLE and v
+        },
     }
 
 
+def _asking(assistant: Assistant) -> Callable[[str], Mapping[str, Any]]:
+    return lambda text: assistant.ask(text).to_json()
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.refusal", description=__doc__.splitlines()[0])
-    parser.add_argument("data", type=Path, help="a folder of folders with articles.jsonl and questions.jsonl")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.benchmarks.refusal", description=__doc__.splitlines()[0]
+    )
+    parser.add_argument(
+        "data",
+        type=Path,
+        help="a folder of folders with articles.jsonl and questions.jsonl",
+    )
     parser.add_argument("--only", help="the name of one of the folders")
-    parser.add_argument("--kept", type=Path, help="where the indexes are kept from one run to the next")
-    parser.add_argument("--calibrate", action="store_true", help="set the constants of rag/refusal.py anew")
+    parser.add_argument(
+        "--kept", type=Path, help="where the indexes are kept from one run to the next"
+    )
+    parser.add_argument(
+        "--calibrate",
+        action="store_true",
+        help="set the constants of rag/refusal.py anew",
+    )
     given = parser.parse_args()
     folders = sorted(path.parent for path in given.data.glob("*/questions.jsonl"))
     judged: list[Judged] = []
     for folder in folders:
         if given.only in (None, folder.name):
             with TemporaryDirectory() as temporary:
-                assistant = _assistant(folder, (given.kept or Path(temporary)) / folder.name)
-                asked = questions(folder, [other for other in folders if other != folder])
+                assistant = _assistant(
+                    folder, (given.kept or Path(temporary)) / folder.name
+                )
+                asked = questions(
+                    folder, [other for other in folders if other != folder]
+                )
                 if given.calibrate:
                     judged += _judged(assistant, asked)
                 else:
-                    _print(folder.name, measures(lambda text: assistant.ask(text).to_json(), asked))  # noqa: B023
+                    found = measures(_asking(assistant), asked)
+                    _print(folder.name, found)
                 assistant.close()
     if given.calibrate:
         _print_constants(judged)
@@ -265,8 +362,10 @@ def _assistant(folder: Path, data: Path) -> Assistant:
     assistant = Assistant(load({}, data=data, bundled=False))
     assistant.warm_up()
     if not assistant.status().articles:
-        found = reading.read([folder / "articles.jsonl"], assistant.config)
-        for _ in assistant.add_articles([item for item in found if isinstance(item, Incoming)]):
+        found = files.read_articles([folder / "articles.jsonl"], assistant.config)
+        for _ in assistant.add_articles(
+            [item for item in found if isinstance(item, Incoming)]
+        ):
             pass
     return assistant
 
@@ -282,7 +381,9 @@ def _print(name: str, values: Mapping[str, float]) -> None:
 
 @dataclass(frozen=True)
 class Judged:
-    """The support that the evidence gives a question about facts, and whether the articles answer it."""
+    """The support that the evidence gives a question about facts, and whether the articles
+    answer it.
+    """
 
     text: str
     supports: list[Support]
@@ -290,7 +391,9 @@ class Judged:
 
     def best(self, constants: np.ndarray) -> np.ndarray:
         """The features of the piece of evidence that supports an answer most."""
-        rows = np.array([[1.0, one.held, one.of_article, one.similarity] for one in self.supports])
+        rows = np.array(
+            [[1.0, one.held, one.of_article, one.similarity] for one in self.supports]
+        )
         return rows[np.argmax(rows @ constants)]  # type: ignore[no-any-return]
 
 
@@ -299,17 +402,30 @@ def _judged(assistant: Assistant, asked: Sequence[Asked]) -> list[Judged]:
     judged, lookups = [], assistant.lookups()
     for one in asked:
         question = assistant.research.understood(one.text, (), 4_000)
-        if one.kind != "other time" and question.kind == "ask" and not question.speakers and question.form != "who":
+        if (
+            one.kind != "other time"
+            and question.kind == "ask"
+            and not question.speakers
+            and question.form != "who"
+        ):
             supports = refusal.supports(question, lookups.ever(question), lookups)
-            judged += [Judged(one.text, supports, one.kind == ANSWERABLE)] if supports else []
+            judged += (
+                [Judged(one.text, supports, one.kind == ANSWERABLE)] if supports else []
+            )
     return judged
 
 
 def _print_constants(judged: Sequence[Judged]) -> None:
     """The constants from one half of the questions, and what they do to the other half."""
-    halves = [[one for one in judged if crc32(one.text.encode()) % 2 == half] for half in (0, 1)]
+    halves = [
+        [one for one in judged if crc32(one.text.encode()) % 2 == half]
+        for half in (0, 1)
+    ]
     constants = fitted(halves[0])
-    print("BIAS, HELD, OF_ARTICLE, SIMILAR =", ", ".join(f"{value:.1f}" for value in constants))
+    print(
+        "BIAS, HELD, OF_ARTICLE, SIMILAR =",
+        ", ".join(f"{value:.1f}" for value in constants),
+    )
     for name, half in zip(("set on", "checked on"), halves, strict=True):
         refused: dict[str, list[bool]] = {ANSWERABLE: [], "unanswerable": []}
         for one in half:
@@ -320,22 +436,30 @@ def _print_constants(judged: Sequence[Judged]) -> None:
 
 
 def fitted(judged: Sequence[Judged]) -> np.ndarray:
-    """The constants of a logistic regression, both classes of equal weight, its bias so that few answerable are refused.
+    """The constants of a logistic regression, both classes of equal weight, its bias so
+    that few answerable are refused.
 
-    It alternates between picking each question's best evidence and Newton's steps, with a ridge of 1.
+    It alternates between picking each question's best evidence and Newton's steps, with a
+    ridge of 1.
     """
     constants = np.array([-5.0, 4.0, 2.5, 4.0])
     answerable = np.array([float(one.is_answerable) for one in judged])
-    weights = np.where(answerable == 1, 0.5 / answerable.mean(), 0.5 / (1 - answerable).mean())
+    weights = np.where(
+        answerable == 1, 0.5 / answerable.mean(), 0.5 / (1 - answerable).mean()
+    )
     ridge = np.diag([0.0, 1.0, 1.0, 1.0])
     for _ in range(ROUNDS):
         rows = np.array([one.best(constants) for one in judged])
         for _ in range(ROUNDS):
             expected = 1 / (1 + np.exp(-rows @ constants))
             gradient = rows.T @ (weights * (expected - answerable)) + ridge @ constants
-            hessian = (rows * (weights * expected * (1 - expected))[:, None]).T @ rows + ridge
+            hessian = (
+                rows * (weights * expected * (1 - expected))[:, None]
+            ).T @ rows + ridge
             constants = constants - np.linalg.solve(hessian, gradient)
-    sums = sorted(float(one.best(constants) @ constants) for one in judged if one.is_answerable)
+    sums = sorted(
+        float(one.best(constants) @ constants) for one in judged if one.is_answerable
+    )
     constants[0] -= min(0.0, sums[int(MOST_REFUSED * len(sums))])
     return constants
 
@@ -346,7 +470,11 @@ def _root(word: str) -> str:
 
 
 def _records(path: Path) -> list[Record]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return [
+        json.loads(line)
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.strip()
+    ]
 
 
 if __name__ == "__main__":

@@ -1,0 +1,197 @@
+"""`onrecord ask`: one question, a conversation, or a file of questions."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rag.commands.common import as_json, check_at_least_one, scope, seeded
+from rag.errors import ConfigError, QuestionError
+from rag.language.words import fold
+from rag.output import documents, tables
+from rag.output.terminal import answer_text
+from rag.types import Answer, Question, Skipped, Turn
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+    from rag.commands.common import Commands
+
+Render = Callable[[Sequence[Answer]], str]
+
+EXPORTS: dict[str, Render] = {
+    ".md": lambda answers: documents.markdown(answers, "a conversation"),
+    ".json": tables.conversation_json,
+}
+
+
+def add_commands(
+    commands: Commands, parents: Sequence[argparse.ArgumentParser]
+) -> None:
+    ask = commands.add_parser(
+        "ask", parents=parents, help="ask a question, or several as one conversation"
+    )
+    ask.add_argument(
+        "questions",
+        nargs="*",
+        metavar="QUESTION",
+        help="such as: What did Putin say about Idlib?",
+    )
+    ask.add_argument(
+        "--batch",
+        metavar="FILE",
+        help='answer every {"question": ...} line of a JSONL file (- for stdin)',
+    )
+    ask.add_argument(
+        "--json",
+        action="store_true",
+        help="print the answer as JSON, one line a question",
+    )
+    ask.add_argument(
+        "--export",
+        type=Path,
+        metavar="FILE",
+        help="write answers and evidence to a .md or .json file too",
+    )
+    ask.add_argument(
+        "--k", type=int, metavar="N", help="how many passages to list (default: 10)"
+    )
+    ask.set_defaults(run=_ask)
+
+
+def _ask(given: argparse.Namespace) -> int:
+    if bool(given.questions) == bool(given.batch):
+        raise QuestionError("Give a question, or --batch FILE.")
+    check_at_least_one("--k", given.k)
+    render = _render(given.export)
+    restrictions = scope(given)
+    answers: list[Answer] = []
+    failed = False
+    with seeded(given) as assistant:
+        found = _batch if given.batch else _conversation
+        for answer in found(assistant, given, restrictions):
+            if isinstance(answer, Skipped):
+                failed = True
+                print(f"onrecord: {answer.origin}: {answer.reason}", file=sys.stderr)
+                continue
+            text = (
+                as_json(answer.to_json())
+                if given.json
+                else ("\n" if answers else "") + answer_text(answer)
+            )
+            print(text, flush=True)
+            answers.append(answer)
+    if render:
+        _write(given.export, render(answers))
+    return int(failed)
+
+
+def _render(path: Path | None) -> Render | None:
+    if path is None:
+        return None
+    if path.suffix.lower() not in EXPORTS:
+        raise ConfigError(f"--export {path}: give a name that ends in .md or .json.")
+    return EXPORTS[path.suffix.lower()]
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(
+            f"--export {path} cannot be written ({error.strerror})."
+        ) from None
+
+
+def _conversation(
+    assistant: Assistant, given: argparse.Namespace, restrictions: dict[str, Any]
+) -> Iterator[Answer]:
+    history: list[Turn] = []
+    for text in given.questions:
+        found = _answered(assistant, text, given, restrictions, history)
+        history.append(Turn(text, found.text, found.question, found.citations))
+        yield found
+
+
+def _batch(
+    assistant: Assistant, given: argparse.Namespace, restrictions: dict[str, Any]
+) -> Iterator[Answer | Skipped]:
+    """One answer a line, in the order of the questions; a bad line is reported, and the
+    others are answered.
+    """
+    for number, line in enumerate(_lines(given.batch), start=1):
+        if line.strip():
+            try:
+                yield _answered(assistant, _batch_question(line), given, restrictions)
+            except QuestionError as error:
+                yield Skipped(f"{given.batch}, line {number}", str(error))
+
+
+def _lines(path: str) -> Iterator[str]:
+    if path == "-":
+        yield from sys.stdin
+        return
+    try:
+        with Path(path).open(encoding="utf-8-sig", errors="replace") as file:
+            yield from file
+    except OSError as error:
+        raise QuestionError(f"{path} cannot be read ({error.strerror}).") from None
+
+
+def _batch_question(line: str) -> str:
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        raise QuestionError(
+            'not JSON; write a line like {"question": "..."}.'
+        ) from None
+    question = value.get("question") if isinstance(value, dict) else None
+    if not isinstance(question, str):
+        raise QuestionError('no "question"; write a line like {"question": "..."}.')
+    return question
+
+
+def _answered(
+    assistant: Assistant,
+    text: str,
+    given: argparse.Namespace,
+    restrictions: dict[str, Any],
+    history: Sequence[Turn] = (),
+) -> Answer:
+    return assistant.ask(
+        text,
+        history,
+        asked=_restricted(assistant, text, history, restrictions),
+        k=given.k,
+    )
+
+
+def _restricted(
+    assistant: Assistant,
+    text: str,
+    history: Sequence[Turn],
+    restrictions: dict[str, Any],
+) -> Question | None:
+    """The question as it is understood, with the options in place of what it says itself;
+    None without options.
+    """
+    given = {name: value for name, value in restrictions.items() if value}
+    if not given:
+        return None
+    if "speakers" in given:
+        given["speakers"] = tuple(
+            map(assistant.research.roster.known_as, given["speakers"])
+        )
+    if "sources" in given:
+        held = {fold(source): source for source in assistant.known().sources}
+        given["sources"] = tuple(
+            held.get(fold(name), name) for name in given["sources"]
+        )
+    understood = assistant.research.understood(
+        text, history, assistant.config.max_question_chars
+    )
+    return replace(understood, **given)

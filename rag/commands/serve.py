@@ -1,0 +1,73 @@
+"""`onrecord serve` and `onrecord doctor`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from rag.commands.common import as_json, opened, settings
+
+if TYPE_CHECKING:
+    from rag.commands.common import Commands
+
+
+def add_commands(
+    commands: Commands,
+    common: argparse.ArgumentParser,
+    answering: Sequence[argparse.ArgumentParser],
+) -> None:
+    serve = commands.add_parser(
+        "serve", parents=[common, *answering], help="open the page in a browser"
+    )
+    serve.add_argument(
+        "--host",
+        help="the address to listen on (default: 127.0.0.1; others need --password)",
+    )
+    serve.add_argument("--port", type=int, help="the port (default: 7860)")
+    serve.add_argument("--password", help="ask for this password (user name: onrecord)")
+    serve.set_defaults(run=_serve)
+    doctor = commands.add_parser(
+        "doctor", parents=[common], help="say what is installed and whether it works"
+    )
+    doctor.add_argument(
+        "--rebuild",
+        action="store_true",
+        help="make all vectors anew, with the embedding model in use",
+    )
+    doctor.add_argument(
+        "--json", action="store_true", help="print one JSON object a check"
+    )
+    doctor.set_defaults(run=_doctor)
+
+
+def _serve(given: argparse.Namespace) -> int:
+    _page().serve(settings(given, "host", "port", "password"))
+    return 0
+
+
+def _page() -> Any:
+    """The module `app`: inside the installed package, or beside it in a checkout."""
+    try:
+        return importlib.import_module("rag.app")
+    except ModuleNotFoundError as error:
+        if error.name != "rag.app":
+            raise
+        return importlib.import_module("app")
+
+
+def _doctor(given: argparse.Namespace) -> int:
+    with opened(given) as assistant:
+        if given.rebuild:
+            assistant.archive.rebuild()
+        well = True
+        for health in assistant.doctor():
+            well = well and health.ok
+            fields = {"name": health.name, "ok": health.ok, "detail": health.detail}
+            print(
+                as_json(fields)
+                if given.json
+                else f"{'ok' if health.ok else '--':<4}{health.name:<22}{health.detail}"
+            )
+    return 0 if well else 1

@@ -1,0 +1,1 @@
+"""Statements of several sides, next to each other."""

@@ -1,0 +1,1 @@
+"""All that is known of a language: its words, names, days, sentences, and how it takes sides."""

@@ -1,0 +1,123 @@
+"""What the package knows of each language: a folder of JSON files, each read once."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+Frame = Literal["clause", "told", "object", "quote"]
+Tense = Literal["base", "third", "past", "gerund", "participle"]
+
+_TENSES: tuple[Tense, ...] = ("base", "third", "past", "gerund", "participle")
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One form of a verb of speech.
+
+    `frame` says what follows it: a clause ("said that ..."), an addressee and a clause
+    ("told reporters that ..."), an object ("praised the plan"), or only a quotation
+    ("continued: ..."). `particles` may come between the verb and the content; a verb that
+    `needs` one reports nothing without it ("spoke of peace", but not "spoke softly"). A
+    `strict` one reports only clauses ("wrote that ...", but not "wrote a book"). A `noun`
+    has forms that are more often nouns ("claims", "attacks").
+    """
+
+    lemma: str
+    frame: Frame
+    tense: Tense
+    particles: frozenset[str] = frozenset()
+    needs: bool = False
+    strict: bool = False
+    noun: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """The words of one language, folded; abbreviations are without their last full stop."""
+
+    never_final: frozenset[str]
+    before_number: frozenset[str]
+    sometimes_final: frozenset[str]
+    sentence_starters: frozenset[str]
+    attribution_verbs: frozenset[str]
+    cues: Mapping[str, Cue]
+    governors: Mapping[str, list[tuple[tuple[str, ...], bool]]]
+    words: Mapping[str, frozenset[str]]
+    people: Mapping[str, frozenset[str]]
+    titles: frozenset[str]
+    speech_nouns: Mapping[str, frozenset[str]]
+    confidence: Mapping[str, float]
+
+
+@cache
+def data(name: str, language: str = "en") -> Any:
+    """What the file of that name holds for a language, or for English where the language
+    has no such file.
+    """
+    folder = Path(__file__).parent
+    path = folder / language / f"{name}.json"
+    return json.loads(
+        (path if path.is_file() else folder / "en" / f"{name}.json").read_text(
+            encoding="utf-8"
+        )
+    )
+
+
+@cache
+def load(code: str = "en") -> Language:
+    """The words of one language that sentences and statements are told by."""
+    given = data("statements", code)
+    grammar = given["grammar"]
+    cues = _cues(given["cues"])
+    people = {name: frozenset(words) for name, words in given["people"].items()}
+    return Language(
+        never_final=frozenset(given["abbreviations"]["never_final"]),
+        before_number=frozenset(given["abbreviations"]["before_number"]),
+        sometimes_final=frozenset(given["abbreviations"]["sometimes_final"]),
+        sentence_starters=frozenset(given["sentence_starters"]),
+        attribution_verbs=frozenset(
+            form for form, cue in cues.items() if cue.tense in ("third", "past")
+        ),
+        cues=cues,
+        governors=_governors(grammar["governors"]),
+        words={
+            name: frozenset(words)
+            for name, words in grammar.items()
+            if isinstance(words, list)
+        },
+        people=people,
+        speech_nouns={
+            noun: frozenset(particles.split())
+            for noun, particles in given["speech_nouns"].items()
+        },
+        confidence=given["confidence"],
+        titles=people["titles"] | people["male_titles"] | people["female_titles"],
+    )
+
+
+def _governors(
+    phrases: Mapping[str, bool],
+) -> dict[str, list[tuple[tuple[str, ...], bool]]]:
+    """Phrases before an infinitive ("went on to") by their last word, and whether they deny
+    it ("declined to").
+    """
+    by_last_word: dict[str, list[tuple[tuple[str, ...], bool]]] = defaultdict(list)
+    for phrase, negated in phrases.items():
+        by_last_word[phrase.split()[-1]].append((tuple(phrase.split()), negated))
+    return dict(by_last_word)
+
+
+def _cues(rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Cue]:
+    forms: dict[str, Cue] = {}
+    for lemma, row in rows.items():
+        particles = frozenset(row.get("particles", "").split())
+        for tense, form in zip(_TENSES, [lemma, *row["forms"].split()], strict=False):
+            flags = {flag: row.get(flag, False) for flag in ("needs", "strict", "noun")}
+            forms[form] = Cue(lemma, row["frame"], tense, particles, **flags)
+    return forms

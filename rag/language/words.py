@@ -1,0 +1,110 @@
+"""Words as they are compared: folded, stemmed, and told apart from the small ones that only
+tie others together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+
+from rag.language import lexicon
+
+# marks and invisible characters inside a word
+_TOKEN = re.compile(r"\w[\w’'\u0300-\u036f\u00ad\u200b-\u200f\u2060-]*")
+_CLITICS = frozenset("st")
+_WORD = re.compile(r"[^\W_]+")
+
+_UNDECOMPOSED = str.maketrans(
+    {
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "ħ": "h",
+        "ı": "i",
+        "æ": "ae",
+        "œ": "oe",
+        "þ": "th",
+    }
+    | dict.fromkeys("’‘ʼʻ′＇`", "'")
+)
+
+_ENDINGS = re.compile(r"(?<=\w{3})(?:ing|ed|ies|es|s|e|y)$|(?<=\w{2})s$")
+
+
+def stem(word: str) -> str:
+    """The word without its commonest English endings, enough to compare forms of one word."""
+    return re.sub(r"(?<=\w{4})(?:ations?|ings?|edly|ed|ies|es|e|s|y)$", "", word)
+
+
+def content_words(text: str) -> list[str]:
+    """The folded words that carry meaning, in order, each once; "US" is one, "us" is none."""
+    found = [
+        word
+        for token in tokens(text)
+        if not is_small(token, text)
+        for word in words(token)
+    ]
+    kept = [word for word in found if word not in _CLITICS]
+    return list(dict.fromkeys(kept or words(text)))
+
+
+def is_small(token: str, text: str) -> bool:
+    """Whether a word of a text only ties others together, as "us" does; "US" does not,
+    unless all is written so.
+    """
+    is_acronym = len(token) > 1 and token.isupper() and not text.isupper()
+    return not is_acronym and all(word in small_words() for word in words(token))
+
+
+@cache
+def small_words(language: str = "en") -> frozenset[str]:
+    """The folded words of a language that carry no meaning by themselves."""
+    return frozenset(lexicon.data("words", language)["small"])
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a question as it writes them, apostrophes and hyphens inside them."""
+    return _TOKEN.findall(text)
+
+
+def fold(text: str) -> str:
+    """The text as it is compared: compatibility forms, case, diacritics, invisible
+    characters, apostrophes made one.
+    """
+    if text.isascii():
+        return text.casefold().replace("`", "'")
+    plain = unicodedata.normalize(
+        "NFKD", unicodedata.normalize("NFKD", text).casefold()
+    )
+    visible = "".join(
+        char for char in plain if unicodedata.category(char) not in ("Mn", "Cf")
+    )
+    return visible.translate(_UNDECOMPOSED)
+
+
+def words(text: str) -> list[str]:
+    """The folded words: runs of letters and digits."""
+    return _WORD.findall(fold(text))
+
+
+def fingerprint(text: str) -> str:
+    """The SHA-256 of the text, as 64 hexadecimal digits."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def listed(names: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+@cache
+def root(word: str) -> str:
+    """The folded word without its English ending and a doubled last letter: `cutting`,
+    `cuts` and `cut` are one.
+    """
+    bare = _ENDINGS.sub("", fold(word))
+    return bare[:-1] if len(bare) > 3 and bare[-1] == bare[-2] else bare

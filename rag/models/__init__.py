@@ -1,0 +1,1 @@
+"""The embedding model and the chat model: loaded, prompted, read."""

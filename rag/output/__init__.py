@@ -1,0 +1,1 @@
+"""Answers and statements as documents, tables and lines of a terminal."""

@@ -1,0 +1,1 @@
+"""Each tab of the page: its components, what they do, and how they are wired."""

@@ -1,0 +1,90 @@
+"""What the tabs of the page have in common: panels that forward clicks, pacing, and opening
+a citation.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, TypeVar
+
+import gradio as gr
+
+from rag.page.conversation import Exchange
+from rag.page.views import exchange, reader
+from rag.types import Citation
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+
+
+SECONDS_BETWEEN_SNAPSHOTS = 0.08
+BROKEN = "Something went wrong here. The server's log says what; asking again may help."
+Item = TypeVar("Item")
+QUIET = {"show_progress": "hidden", "api_visibility": "private"}
+AT_ONCE = {**QUIET, "queue": False}
+
+FORWARD_CLICKS = """
+const events = ["ask", "retry", "refine", "cite", "evidence", "earlier", "judge", "save", "read", "remove", "undo"];
+const forward = (asked, more) => {
+  if (asked && events.includes(asked.dataset.event)) trigger(asked.dataset.event, { ...asked.dataset, ...more });
+};
+element.addEventListener("click", (click) => forward(click.target.closest("[data-event]:not(form)"), {}));
+element.addEventListener("submit", (submit) => {
+  submit.preventDefault();
+  forward(submit.target, Object.fromEntries(new FormData(submit.target)));
+});
+"""
+
+
+def opened(
+    assistant: Assistant, shown: Exchange | None, event: gr.EventData
+) -> tuple[str, str]:
+    """The evidence of an exchange with the clicked citation open, and its article, or that
+    of a further report.
+    """
+    turn, marker = int(event.turn), int(event.marker)
+    also = getattr(event, "also", None)
+    citation = (
+        shown.citation(marker, None if also is None else int(also)) if shown else None
+    )
+    return exchange.evidence(shown, turn, marker), _cited_article(
+        assistant, shown, citation
+    )
+
+
+def paced(
+    items: Iterator[Item], seconds: float, skippable: type = object
+) -> Iterator[Item]:
+    """The items, without the `skippable` ones that follow another item sooner than that;
+    the last always comes.
+    """
+    shown_at = float("-inf")
+    held: list[Item] = []
+    for item in items:
+        held = [item]
+        if not isinstance(item, skippable) or time.monotonic() - shown_at >= seconds:
+            yield item
+            shown_at, held = time.monotonic(), []
+    yield from held
+
+
+def _cited_article(
+    assistant: Assistant, shown: Exchange | None, citation: Citation | None
+) -> str:
+    if shown is None or citation is None:
+        return ""
+    article = assistant.article(citation.article_id)
+    if article is None:
+        return reader.missing(citation)
+    return reader.article(
+        article, citation, shown.answer.citations, assistant.statements(article.id)
+    )
+
+
+def panel(name: str) -> gr.HTML:
+    return gr.HTML(elem_id=name, js_on_load=FORWARD_CLICKS, apply_default_css=False)
+
+
+def way_back(place: str) -> None:
+    gr.HTML(exchange.way_back(place), elem_classes="back", apply_default_css=False)
