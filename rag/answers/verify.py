@@ -18,7 +18,7 @@ from rag.language.dates import DatePhrase
 from rag.language.days import first_day, last_day, readable_date
 from rag.language.names import is_form_of, matches, variant
 from rag.language.segments import quotations
-from rag.language.words import content_words, fold, listed, root, stem, words
+from rag.language.words import content_words, fold, listed, stem, words
 from rag.models.loaders import Entails
 from rag.search.evidence import Evidence, Similarities
 from rag.statements import extract
@@ -542,27 +542,27 @@ def _turns(one: stance.Stance, other: stance.Stance) -> bool:
     ):
         return True
     if any(
-        a.sign == -b.sign and a.roots & b.roots
+        a.sign == -b.sign and a.stems & b.stems
         for a in one.opinions()
         for b in other.opinions()
     ):
         return True
     held = _clauses(other)
-    for roots, denied in _clauses(one):
-        most = max((len(roots & theirs) for theirs, _ in held), default=0)
+    for stems, denied in _clauses(one):
+        most = max((len(stems & theirs) for theirs, _ in held), default=0)
         if most >= LEAST_SHARED and all(
-            is_so != denied for theirs, is_so in held if len(roots & theirs) == most
+            is_so != denied for theirs, is_so in held if len(stems & theirs) == most
         ):
             return True
     return False
 
 
 def _clauses(reading: stance.Stance) -> list[tuple[frozenset[str], bool]]:
-    """The content roots of each clause, and whether it is denied."""
+    """The content stems of each clause, and whether it is denied."""
     found = []
     for clause in dict.fromkeys(reading.clauses):
         inside = {
-            t.root
+            t.stem
             for t, at in zip(reading.tokens, reading.clauses, strict=True)
             if at == clause
         }
@@ -571,13 +571,13 @@ def _clauses(reading: stance.Stance) -> list[tuple[frozenset[str], bool]]:
             for mark in reading.marks
             if mark.clause == clause
         )
-        found.append((reading.roots & inside, denials % 2 == 1))
+        found.append((reading.stems & inside, denials % 2 == 1))
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class Moods:
-    """Roots that tell that something is not so yet (`unreal`), is only said to be
+    """Stems that tell that something is not so yet (`unreal`), is only said to be
     (`reserved`), or is an order.
     """
 
@@ -590,14 +590,14 @@ class Moods:
 @cache
 def _moods(language: str = "en") -> Moods:
     data = lexicon.data("moods", language)
-    return Moods(**{name: frozenset(map(root, words)) for name, words in data.items()})
+    return Moods(**{name: frozenset(map(stem, words)) for name, words in data.items()})
 
 
 def mood_is_kept(claim: Claim, cited: Sequence[Cited]) -> str:
     """What the evidence only fears, wants, asks or orders is not told as done."""
     moods = _moods()
-    roots = {token.root for token in claim.reading.tokens}
-    if roots & (moods.unreal | moods.reserved) or _IS_TO.search(claim.text):
+    stems = {token.stem for token in claim.reading.tokens}
+    if stems & (moods.unreal | moods.reserved) or _IS_TO.search(claim.text):
         return ""
     unreal = all(
         _is_unreal(claim.reading, stance.stance_of(source.text)) for source in cited
@@ -616,29 +616,29 @@ def _is_unreal(claim: stance.Stance, evidence: stance.Stance) -> bool:
     ]
     best = max(
         clauses,
-        key=lambda tokens: len({t.root for t in tokens} & claim.roots),
+        key=lambda tokens: len({t.stem for t in tokens} & claim.stems),
         default=[],
     )
     moods = _moods()
-    roots = [token.root for token in best]
+    stems = [token.stem for token in best]
     asks = bool(best) and evidence.text[best[-1].end :].lstrip(" ”\"'’")[:1] == "?"
     is_to = bool(best) and bool(
         _IS_TO.search(evidence.text[best[0].start : best[-1].end])
     )
-    return asks or is_to or not moods.unreal.isdisjoint(roots) or _orders(roots)
+    return asks or is_to or not moods.unreal.isdisjoint(stems) or _orders(stems)
 
 
-def _orders(roots: Sequence[str]) -> bool:
+def _orders(stems: Sequence[str]) -> bool:
     """Whether a clause gives an order: an order word, or a bare verb of saying where a
     clause begins.
     """
     moods = _moods()
     firsts = [
-        root
-        for before, root in zip(["and", *roots], roots, strict=False)
+        stem
+        for before, stem in zip(["and", *stems], stems, strict=False)
         if before in moods.order_starts
     ]
-    return not moods.orders.isdisjoint(roots) or not _bare_cues().isdisjoint(firsts)
+    return not moods.orders.isdisjoint(stems) or not _bare_cues().isdisjoint(firsts)
 
 
 @cache

@@ -151,9 +151,9 @@ def _reason(value: object, one: Said, other: Said) -> str:
     """
     if not isinstance(value, str) or len(value) > LONGEST_REASON:
         return UNEXPLAINED
-    roots = stance.stance_of(value).roots
+    stems = stance.stance_of(value).stems
     known = stance.stance_of(
         f"{one.text} {other.text} {' '.join(KINDS)} {' '.join(labels(one, other))}"
-    ).roots
-    is_theirs = bool(roots) and len(roots & known) / len(roots) >= OWN_WORDS
+    ).stems
+    is_theirs = bool(stems) and len(stems & known) / len(stems) >= OWN_WORDS
     return inert(value).strip(" .()") if is_theirs else UNEXPLAINED

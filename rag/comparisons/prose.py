@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rag.comparisons.relations import is_later
-from rag.comparisons.retell import reported
 from rag.comparisons.table import Cited, Table
 from rag.language.days import readable_date
 from rag.language.names import short_names
 from rag.language.words import listed
 from rag.search.citations import citation, speaker_named
+from rag.statements.retell import reported
 from rag.types import Answer, Relation, RelationKind
 
 QUOTED_OF_EACH, QUOTED_IN_TIME = 2, 12

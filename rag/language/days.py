@@ -117,3 +117,12 @@ def last_day(date: str | None) -> int | None:
     20180931.
     """
     return int((date + "-12-31"[len(date) - 4 :]).replace("-", "")) if date else None
+
+
+def days_apart(one: str | None, other: str | None) -> int:
+    """The days between two ISO dates; none where one is not known to the day."""
+    try:
+        first, second = date.fromisoformat(one or ""), date.fromisoformat(other or "")
+    except ValueError:
+        return 0
+    return abs((first - second).days)

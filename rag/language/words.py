@@ -35,11 +35,6 @@ _UNDECOMPOSED = str.maketrans(
 _ENDINGS = re.compile(r"(?<=\w{3})(?:ing|ed|ies|es|s|e|y)$|(?<=\w{2})s$")
 
 
-def stem(word: str) -> str:
-    """The word without its commonest English endings, enough to compare forms of one word."""
-    return re.sub(r"(?<=\w{4})(?:ations?|ings?|edly|ed|ies|es|e|s|y)$", "", word)
-
-
 def content_words(text: str) -> list[str]:
     """The folded words that carry meaning, in order, each once; "US" is one, "us" is none."""
     found = [
@@ -102,7 +97,7 @@ def listed(names: Sequence[str]) -> str:
 
 
 @cache
-def root(word: str) -> str:
+def stem(word: str) -> str:
     """The folded word without its English ending and a doubled last letter: `cutting`,
     `cuts` and `cut` are one.
     """

@@ -131,8 +131,8 @@ def test_the_words_are_quoted_with_the_verb_of_the_article() -> None:
         "Ana Petrova said “the bridge is a disaster” (1 March 2024) [1]. "
         "Petrova said that the bridge must be closed (8 March 2024) [2].\n\n"
         "Ivan Dimov said that the bridge is safe and a success (1 March 2024) [3].\n\n"
-        "Petrova and Dimov differ: Petrova: “the bridge is a disaster” – Dimov: “the bridge is safe and a success” "
-        "(opposed on “bridge”) [1][3]."
+        "Petrova and Dimov differ: Petrova said “the bridge is a disaster” – "
+        "Dimov said that the bridge is safe and a success (opposed on bridge) [1][3]."
     )
 
 
@@ -256,7 +256,7 @@ def test_rows_of_outlets_compare_reports_of_one_speaker() -> None:
     )
     assert "Gazette: Ana said that 12 people died on the bridge [1]." in answer.text
     assert (
-        "Gazette and Herald contradict each other: Gazette: “12 people died on the bridge” – Herald: “30 people"
+        "Gazette and Herald contradict each other: Gazette: Ana said that 12 people died on the bridge – Herald: Ana said that 30 people"
         in answer.text
     )
     assert "Nothing on record in Courier on the bridge." in answer.text
