@@ -191,7 +191,7 @@ import sys
 from pathlib import Path
 from langchain_core.embeddings import DeterministicFakeEmbedding
 from rag.config import load
-from rag.archive import Archive
+from rag.archive.archive import Archive
 from rag.types import Article, Incoming
 archive = Archive(load({}, data=Path(sys.argv[1]), bundled=False), DeterministicFakeEmbedding(size=8))
 archive.index
@@ -264,7 +264,7 @@ WRITER = """
 import sys
 from pathlib import Path
 from langchain_core.embeddings import DeterministicFakeEmbedding
-from rag.archive import Archive
+from rag.archive.archive import Archive
 from rag.config import load
 from rag.types import Article, Incoming
 archive = Archive(load({}, data=Path(sys.argv[1]), bundled=False), DeterministicFakeEmbedding(size=8))
