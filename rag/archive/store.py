@@ -16,15 +16,29 @@ import uuid
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from rag.errors import StoreError
 from rag.language import segments
 from rag.language.days import first_day, last_day
 from rag.language.words import fold
-from rag.types import ANYTHING, Article, Passage, Said, Scope, Span, Statement
+from rag.types import (
+    ANYTHING,
+    Article,
+    Passage,
+    QuoteKind,
+    ResolvedBy,
+    Said,
+    Scope,
+    Span,
+    Statement,
+)
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 SCHEMA_VERSION = 2
 TITLE_WEIGHT = 1.0
@@ -86,6 +100,27 @@ class Unused:
 
     passages: list[str]
     statements: list[str]
+
+
+_Pair = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A statement as its row keeps it in JSON: without its ids, its spans as pairs."""
+
+    speaker: str | None
+    resolved_by: ResolvedBy | None
+    source: _Pair | None
+    cue: _Pair | None
+    content: tuple[_Pair, ...]
+    kind: QuoteKind
+    negated: bool
+    rule: str
+    confidence: float
+    date: str | None
+    when: _Pair | None
+    joint: tuple[str, ...]
 
 
 class Store:
@@ -543,35 +578,63 @@ class Store:
 
 def _statement_fields(statement: Statement) -> str:
     """What a statement is, beside its ids, as JSON."""
-
-    def pair(span: Span | None) -> list[int] | None:
-        return None if span is None else [span.start, span.end]
-
-    return json.dumps(
-        {
-            "speaker": statement.speaker,
-            "resolved_by": statement.resolved_by,
-            "source": pair(statement.source),
-            "cue": pair(statement.cue),
-            "content": [pair(span) for span in statement.content],
-            "kind": statement.kind,
-            "negated": statement.negated,
-            "rule": statement.rule,
-            "confidence": statement.confidence,
-            "date": statement.date,
-            "when": pair(statement.when),
-            "joint": list(statement.joint),
-        }
+    kept = _Kept(
+        speaker=statement.speaker,
+        resolved_by=statement.resolved_by,
+        source=_pair(statement.source),
+        cue=_pair(statement.cue),
+        content=tuple((span.start, span.end) for span in statement.content),
+        kind=statement.kind,
+        negated=statement.negated,
+        rule=statement.rule,
+        confidence=statement.confidence,
+        date=statement.date,
+        when=_pair(statement.when),
+        joint=statement.joint,
     )
+    return json.dumps(asdict(kept))
 
 
 def _statement(fields: str, id: str, article_id: str) -> Statement:
-    values = json.loads(fields)
-    for name in ("source", "cue", "when"):
-        values[name] = Span(*values[name]) if values[name] else None
-    values["joint"] = tuple(values["joint"])
-    values["content"] = tuple(Span(*pair) for pair in values["content"])
-    return Statement(id=id, article_id=article_id, **values)
+    """The statement of those ids. Raises `StoreError` where its fields have another form."""
+    try:
+        kept = _form().validate_json(fields, strict=True)
+    except ValueError:  # pydantic's ValidationError is one too
+        raise StoreError(
+            f"A statement of the article {article_id!r} is damaged; "
+            "remove the article and add it again."
+        ) from None
+    return Statement(
+        id=id,
+        article_id=article_id,
+        speaker=kept.speaker,
+        resolved_by=kept.resolved_by,
+        source=_span(kept.source),
+        cue=_span(kept.cue),
+        content=tuple(Span(start, end) for start, end in kept.content),
+        kind=kept.kind,
+        negated=kept.negated,
+        rule=kept.rule,
+        confidence=kept.confidence,
+        date=kept.date,
+        when=_span(kept.when),
+        joint=kept.joint,
+    )
+
+
+@cache
+def _form() -> TypeAdapter[_Kept]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(_Kept)
+
+
+def _pair(span: Span | None) -> _Pair | None:
+    return None if span is None else (span.start, span.end)
+
+
+def _span(pair: _Pair | None) -> Span | None:
+    return None if pair is None else Span(*pair)
 
 
 def _surroundings(

@@ -389,6 +389,22 @@ def test_a_damaged_store_is_told_plainly(config: Config, tmp_path: Path) -> None
         Archive(load({}, data=blocked))
 
 
+@pytest.mark.parametrize("fields", ["", "[]", '{"speaker": 1}', '{"speaker": "Ana'])
+def test_a_damaged_statement_is_told_and_mended_by_adding_anew(
+    fields: str, archive: Archive, incoming: Make
+) -> None:
+    item = incoming("a", "Ana Petrova said the harbour would close.")
+    add(archive, item)
+    with closing(sqlite3.connect(archive.store.path)) as database, database:
+        database.execute("UPDATE statements SET fields = ?", [fields])
+    with pytest.raises(StoreError, match="'a' is damaged; remove the article"):
+        archive.store.statements("a")
+    archive.remove("a")
+    assert add(archive, item) == ["added"]
+    assert [one.speaker for one in archive.store.statements("a")] == ["Ana Petrova"]
+    assert_consistent(archive)
+
+
 def test_the_data_folder_is_private(archive: Archive) -> None:
     assert archive.config.data.stat().st_mode & 0o077 == 0
     assert archive.store.path.stat().st_mode & 0o077 == 0
