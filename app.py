@@ -220,6 +220,6 @@ def _free_port(host: str, wanted: int) -> int:
 
 if __name__ == "__main__":
     try:
-        serve(rag.config.load())
+        serve(rag.config.load_config())
     except OnRecordError as error:
         sys.exit(str(error))

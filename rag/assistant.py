@@ -22,7 +22,7 @@ from rag.archive.archive import Archive
 from rag.archive.doctor import examine
 from rag.articles import files
 from rag.comparisons.compare import compared
-from rag.config import Config, load, resource
+from rag.config import Config, load_config, resource
 from rag.errors import ModelError, OnRecordError
 from rag.language.words import fold, listed, words
 from rag.models import loaders
@@ -76,7 +76,7 @@ class Assistant:
         chat_model: BaseChatModel | None = None,
     ) -> None:
         loaders.stop_tracing()
-        self.config = config or load()
+        self.config = config or load_config()
         self.archive = Archive(self.config, embeddings, self._set_busy)
         self.research = Research(self.archive, retriever)
         self.retriever = self.research.retriever

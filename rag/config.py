@@ -52,7 +52,9 @@ class Config:
         object.__setattr__(self, "data", _expand(self.data))
 
 
-def load(environment: Mapping[str, str] | None = None, **overrides: object) -> Config:
+def load_config(
+    environment: Mapping[str, str] | None = None, **overrides: object
+) -> Config:
     """The configuration from the environment, then from the given overrides (None means not
     given).
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import settings
 
 from rag.assistant import Assistant
-from rag.config import Config, load
+from rag.config import Config, load_config
 from rag.models.loaders import SentenceEmbeddings
 from rag.types import Article, Incoming, Outcome
 
@@ -57,7 +57,7 @@ def embeddings() -> SentenceEmbeddings:
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
     """A configuration of its own data folder, untouched by the environment."""
-    return load({}, data=tmp_path / "data", bundled=False)
+    return load_config({}, data=tmp_path / "data", bundled=False)
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def bundled(
 ) -> Iterator[Assistant]:
     """An assistant over the bundled articles; tests read from it and change nothing."""
     with Assistant(
-        load({}, data=tmp_path_factory.mktemp("bundled")), embeddings=embeddings
+        load_config({}, data=tmp_path_factory.mktemp("bundled")), embeddings=embeddings
     ) as made:
         made.warm_up()
         assert made.status().problem is None

@@ -14,7 +14,7 @@ from dataclasses import replace
 import pytest
 
 from rag.assistant import Assistant
-from rag.config import load
+from rag.config import load_config
 from rag.models.loaders import SentenceEmbeddings
 from rag.types import Answer, Article, Citation, Incoming, Question, Turn
 from tests.conftest import reports
@@ -76,7 +76,7 @@ def dam(
     tmp_path_factory: pytest.TempPathFactory, embeddings: SentenceEmbeddings
 ) -> Iterator[Assistant]:
     """An assistant over the articles about the dam; tests read from it and change nothing."""
-    config = load({}, data=tmp_path_factory.mktemp("dam"), bundled=False)
+    config = load_config({}, data=tmp_path_factory.mktemp("dam"), bundled=False)
     with Assistant(config, embeddings=embeddings) as made:
         assert len(
             reports(

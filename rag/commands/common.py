@@ -131,7 +131,7 @@ def settings(given: argparse.Namespace, *more: str) -> Config:
         "entailment",
         *more,
     )
-    return config.load(
+    return config.load_config(
         **{name: getattr(given, name, None) for name in names}, today=_today(given)
     )
 

@@ -16,7 +16,7 @@ _SECTION = re.compile(r"^# (system|human|ai)\s*$", re.MULTILINE)
 
 
 @cache
-def load(name: str) -> ChatPromptTemplate:
+def load_prompt(name: str) -> ChatPromptTemplate:
     """The prompt of that name, with the `{fields}` that its file names. Raises
     `ConfigError` where there is none.
     """

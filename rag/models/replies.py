@@ -114,11 +114,11 @@ def chunks(model: Runnable[Any, Any], message: object, limit: Limit) -> Iterator
     arrived: queue.SimpleQueue[Any] = queue.SimpleQueue()
     end = object()
 
-    async def read() -> None:
+    async def stream() -> None:
         async for chunk in model.astream(message):
             arrived.put(chunk)
 
-    call = asyncio.run_coroutine_threadsafe(read(), _loop())
+    call = asyncio.run_coroutine_threadsafe(stream(), _loop())
     call.add_done_callback(lambda _: arrived.put(end))
     try:
         beat = time.monotonic()

@@ -12,7 +12,7 @@ import pytest
 from rag.answers import refusal, suggest
 from rag.answers.refusal import Support
 from rag.assistant import Assistant
-from rag.config import load
+from rag.config import load_config
 from rag.models.loaders import SentenceEmbeddings
 from rag.types import Answer, Article, Incoming, Question, Turn
 from tests.conftest import reports
@@ -53,7 +53,7 @@ def harbour(
 ) -> Iterator[Assistant]:
     """An assistant over the articles about the harbour; tests read from it and change nothing."""
     with Assistant(
-        load({}, data=tmp_path_factory.mktemp("harbour"), bundled=False),
+        load_config({}, data=tmp_path_factory.mktemp("harbour"), bundled=False),
         embeddings=embeddings,
     ) as made:
         reports(

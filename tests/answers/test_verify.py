@@ -12,7 +12,7 @@ import pytest
 from rag.answers import verify
 from rag.answers.verify import Cited, Claim, Finding, Verifier, surnames
 from rag.articles import files
-from rag.config import load, resource
+from rag.config import load_config, resource
 from rag.errors import ModelError
 from rag.models import loaders
 from rag.models.loaders import SentenceEmbeddings
@@ -34,7 +34,7 @@ ABOUT = Question("What did they say about Idlib?", topic="Idlib")
 def sources() -> list[Cited]:
     read = [
         item.article
-        for item in files.read_articles([resource("seeds")], load({}))
+        for item in files.read_articles([resource("seeds")], load_config({}))
         if isinstance(item, Incoming)
     ]
     units = [

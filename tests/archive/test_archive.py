@@ -22,7 +22,7 @@ import pytest
 from langchain_core.embeddings import DeterministicFakeEmbedding
 
 from rag.archive.archive import Archive
-from rag.config import Config, load
+from rag.config import Config, load_config
 from rag.errors import (
     ArticleError,
     IndexMismatchError,
@@ -190,10 +190,10 @@ CHILD = """
 import sys
 from pathlib import Path
 from langchain_core.embeddings import DeterministicFakeEmbedding
-from rag.config import load
+from rag.config import load_config
 from rag.archive.archive import Archive
 from rag.types import Article, Incoming
-archive = Archive(load({}, data=Path(sys.argv[1]), bundled=False), DeterministicFakeEmbedding(size=8))
+archive = Archive(load_config({}, data=Path(sys.argv[1]), bundled=False), DeterministicFakeEmbedding(size=8))
 archive.index
 print("begun", flush=True)
 for round in range(1000):
@@ -225,7 +225,8 @@ def test_a_kill_at_any_instruction_leaves_every_article_whole(tmp_path: Path) ->
         acknowledgements += len(acknowledged)
         child.wait()
         archive = Archive(
-            load({}, data=tmp_path, bundled=False), DeterministicFakeEmbedding(size=8)
+            load_config({}, data=tmp_path, bundled=False),
+            DeterministicFakeEmbedding(size=8),
         )
         list(archive.finish())
         archive.mend()
@@ -265,9 +266,9 @@ import sys
 from pathlib import Path
 from langchain_core.embeddings import DeterministicFakeEmbedding
 from rag.archive.archive import Archive
-from rag.config import load
+from rag.config import load_config
 from rag.types import Article, Incoming
-archive = Archive(load({}, data=Path(sys.argv[1]), bundled=False), DeterministicFakeEmbedding(size=8))
+archive = Archive(load_config({}, data=Path(sys.argv[1]), bundled=False), DeterministicFakeEmbedding(size=8))
 list(archive.add(Incoming(Article(f"{sys.argv[2]}{n}", f"Town {sys.argv[2]} {n}."), f"{sys.argv[2]}{n}") for n in range(40)))
 print("written", flush=True)
 sys.stdin.read()
@@ -290,7 +291,8 @@ def test_one_who_only_read_writes_on_what_others_wrote_meanwhile(
 
     first = writer("first")
     reader = Archive(
-        load({}, data=tmp_path, bundled=False), DeterministicFakeEmbedding(size=8)
+        load_config({}, data=tmp_path, bundled=False),
+        DeterministicFakeEmbedding(size=8),
     )
     assert reader.index.passages.count() == 40
     with pytest.raises(LockedError):
@@ -352,7 +354,7 @@ def test_damaged_vectors_are_made_anew_from_the_text(
     )
     archive.close()
     # Chroma caches an open folder for the process's life
-    copy = load({}, data=tmp_path / "copy", bundled=False)
+    copy = load_config({}, data=tmp_path / "copy", bundled=False)
     shutil.copytree(config.data, copy.data)
     _damage(copy.data / "vectors-0", damage)
     mended = Archive(copy, plain)
@@ -386,7 +388,7 @@ def test_a_damaged_store_is_told_plainly(config: Config, tmp_path: Path) -> None
     blocked = tmp_path / "file"
     blocked.write_text("here")
     with pytest.raises(StoreError, match="--data"):
-        Archive(load({}, data=blocked))
+        Archive(load_config({}, data=blocked))
 
 
 @pytest.mark.parametrize("fields", ["", "[]", '{"speaker": 1}', '{"speaker": "Ana'])

@@ -25,7 +25,7 @@ from typing import Any
 
 from rag.articles import files
 from rag.assistant import Assistant
-from rag.config import load
+from rag.config import load_config
 from rag.evaluation import measure
 from rag.evaluation.baseline import Tutorial
 from rag.evaluation.cases import Case, Gold
@@ -99,7 +99,7 @@ def _print_folder(
     folder: Path, data: Path, others: Sequence[Path], given: argparse.Namespace
 ) -> None:
     questions = _records(folder / "questions.jsonl")[: given.limit]
-    config = load({}, data=data, bundled=False)
+    config = load_config({}, data=data, bundled=False)
     incoming = [
         item
         for item in files.read_articles([folder / "articles.jsonl"], config)

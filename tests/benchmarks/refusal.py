@@ -38,7 +38,7 @@ from rag.answers import refusal
 from rag.answers.refusal import Support
 from rag.articles import files
 from rag.assistant import Assistant
-from rag.config import load
+from rag.config import load_config
 from rag.types import Incoming
 
 Record = dict[str, Any]
@@ -359,7 +359,7 @@ def main() -> None:
 
 
 def _assistant(folder: Path, data: Path) -> Assistant:
-    assistant = Assistant(load({}, data=data, bundled=False))
+    assistant = Assistant(load_config({}, data=data, bundled=False))
     assistant.warm_up()
     if not assistant.status().articles:
         found = files.read_articles([folder / "articles.jsonl"], assistant.config)

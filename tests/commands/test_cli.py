@@ -15,7 +15,7 @@ import pytest
 
 from rag.assistant import Assistant
 from rag.commands import cli
-from rag.config import load
+from rag.config import load_config
 from rag.models.loaders import SentenceEmbeddings
 from rag.output.terminal import WIDTH, answer_text
 from rag.types import Answer, Question, Refusal
@@ -601,5 +601,5 @@ def test_an_interrupted_add_says_so_and_keeps_what_is_done(tmp_path: Path) -> No
     assert err.splitlines()[-1].startswith(
         "onrecord: interrupted; what was finished is kept"
     )
-    with Assistant(load({}, data=tmp_path / "data")) as assistant:
+    with Assistant(load_config({}, data=tmp_path / "data")) as assistant:
         assert 0 < assistant.status().articles < 30

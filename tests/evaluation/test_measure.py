@@ -13,7 +13,7 @@ import pytest
 
 from rag.archive import feedback
 from rag.assistant import Assistant
-from rag.config import load
+from rag.config import load_config
 from rag.evaluation import cases, measure
 from rag.evaluation.baseline import Tutorial
 from rag.evaluation.cases import Case, Gold
@@ -486,7 +486,7 @@ def test_feedback_becomes_a_dataset_that_is_measured(
     town: Run, tmp_path: Path, embeddings: SentenceEmbeddings
 ) -> None:
     with Assistant(
-        load({}, data=tmp_path / "data"), embeddings=embeddings
+        load_config({}, data=tmp_path / "data"), embeddings=embeddings
     ) as assistant:
         good = assistant.ask("What did Petrov say about the harbour?")
         bad = assistant.ask("What did Dimova say about the bridge?")

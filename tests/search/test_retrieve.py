@@ -14,7 +14,7 @@ from langchain_core.retrievers import BaseRetriever
 from langchain_tests.integration_tests import RetrieversIntegrationTests
 
 from rag.assistant import Assistant
-from rag.config import load
+from rag.config import load_config
 from rag.language.words import content_words
 from rag.search import retrieve
 from rag.types import Article, Hit, Incoming, Passage, Question
@@ -168,7 +168,7 @@ def test_a_passage_stuffed_with_the_words_of_a_question_does_not_come_first(
 ) -> None:
     query = "What did Putin say about Idlib?"
     before = [hit.passage.id for hit in retrieve.search(bundled.archive, query, 4)]
-    config = load({}, data=tmp_path / "stuffed", bundled=False)
+    config = load_config({}, data=tmp_path / "stuffed", bundled=False)
     with Assistant(config, embeddings=bundled.archive.embeddings) as assistant:
         stuffed = Incoming(Article("stuffed", "putin idlib say " * 60), "test:stuffed")
         given = [Incoming(article, article.id) for article in bundled.articles()]
