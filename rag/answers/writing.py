@@ -102,7 +102,7 @@ def _written(
     """The answer as the model writes it: as a structure where its profile has that, in
     prose where it has not or fails.
     """
-    message = prompts.load("answer").invoke(
+    message = prompts.load_prompt("answer").invoke(
         {
             "fence": _fence(),
             "question": draft.question.text,
@@ -136,7 +136,7 @@ def _corrected(draft: _Draft, model: BaseChatModel, limit: Limit) -> Iterator[An
     if not failed:
         return
     numbers = sorted({number for one in failed for number in one.numbers})
-    message = prompts.load("repair").invoke(
+    message = prompts.load_prompt("repair").invoke(
         {
             "fence": _fence(),
             "question": draft.question.text,
@@ -171,7 +171,7 @@ def _confirmed(draft: _Draft, model: BaseChatModel, limit: Limit) -> Iterator[An
         }
         for at, one in enumerate(draft.doubtful, start=1)
     ]
-    message = prompts.load("confirm").invoke(
+    message = prompts.load_prompt("confirm").invoke(
         {"fence": _fence(), "pairs": _lines(pairs)}
     )
     written = ""

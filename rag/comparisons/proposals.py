@@ -42,7 +42,7 @@ def proposed(
     stand in them. Raises `ModelError` when the model fails, is too slow (`timeout`, in
     seconds), or names nothing that can be verified.
     """
-    message = prompts.load("relations").invoke(
+    message = prompts.load_prompt("relations").invoke(
         {"topic": inert(topic), "statements": _statements_block(said)}
     )
     reply = replies.reply(model, message, Limit(timeout))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from rag.archive.feedback import Record
 from rag.types import Citation, Feedback
+
+Record = dict[str, Any]
 
 
 def cases(given: Iterable[Feedback]) -> list[Record]:
