@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,10 +14,10 @@ import pytest
 from rag.assistant import Assistant
 from rag.commands import cli
 from rag.config import load
-from rag.models.loaders import SentenceEmbeddings
 from rag.output.terminal import WIDTH, answer_text
 from rag.types import Answer, Question, Refusal
 from tests import ROOT
+from tests.commands.running import Run
 from tests.serving import heed_interrupts
 
 KEYS = [
@@ -52,33 +50,6 @@ CITATION_KEYS = [
     "also",
     "sources",
 ]
-
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(
-    tmp_path: Path,
-    embeddings: SentenceEmbeddings,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Run:
-    """Runs the command in this process, over a data folder of its own, with the model
-    already loaded.
-    """
-    for name in list(os.environ):
-        if name.startswith("ONRECORD_"):
-            monkeypatch.delenv(name)
-    monkeypatch.setattr("rag.models.loaders.load_embeddings", lambda name: embeddings)
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        status = cli.main([*arguments, "--data", str(tmp_path / "data")])
-        done = capsys.readouterr()
-        return status, done.out, done.err
-
-    return call
 
 
 def write(path: Path, text: str) -> Path:

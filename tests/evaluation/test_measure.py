@@ -5,7 +5,7 @@ articles, and the command.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from rag.evaluation.measure import Row
 from rag.models.loaders import SentenceEmbeddings
 from rag.output.terminal import measures_text
 from rag.types import Article, Feedback, Skipped, Span
+from tests.commands.running import Run
 
 HARBOUR = Article(
     "harbour-1",
@@ -349,7 +350,6 @@ def test_the_tutorial_pipeline_over_nothing_answers_nothing(
 
 # The command
 
-Run = Callable[..., tuple[int, str, str]]
 ASKED: list[dict[str, Any]] = [
     {
         "question": "What did Petrov say about the harbour?",
