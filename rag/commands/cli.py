@@ -11,9 +11,22 @@ from collections.abc import Sequence
 
 from rag import __version__
 from rag.commands import articles, ask, common, evaluate, serve, statements
+from rag.commands.parser import Parser, UsageError
 from rag.errors import OnRecordError
 
 INTERRUPTED = common.INTERRUPTED
+BAD_USAGE = 2  # as argparse ends
+
+START = """\
+start with:
+  onrecord ask "What did Zarif say about Idlib?" "and de Mistura?"
+  onrecord compare ceasefire --speaker Putin --speaker Erdogan
+  onrecord add interviews/ page.html
+  onrecord serve
+
+`onrecord help COMMAND` shows the options of a command. The name of an option may be
+shortened as long as it fits no other.
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,15 +37,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    given = _parser().parse_args(arguments)
     try:
+        given = _parser().parse_args(arguments)
         return int(given.run(given))
+    except UsageError as error:
+        print(f"onrecord: {error}", file=sys.stderr)
+        return BAD_USAGE
     except OnRecordError as error:
         print(f"onrecord: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print(
-            "onrecord: interrupted; what was finished is kept, run the same command again to go on.",
+            "onrecord: interrupted; what was finished is kept, "
+            "run the same command again to go on.",
             file=sys.stderr,
         )
         return INTERRUPTED
@@ -41,24 +58,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser() -> Parser:
+    parser = Parser(
         prog="onrecord",
+        usage="onrecord COMMAND ...",
         description="Ask news articles who said what; every answer is cited to the exact words.",
+        epilog=START,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "--version", action="version", version=f"onrecord {__version__}"
     )
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    data, today, scope = (
-        common.data_options(),
-        common.today_option(),
-        common.scope_options(),
-    )
+    parser.set_defaults(run=_overview)
+    data = common.data_options()
+    today, scope = common.today_option(), common.scope_options()
     search, writing = common.search_options(), common.writing_options()
+    commands = parser.add_subparsers(
+        title="commands", metavar="COMMAND", prog=parser.prog
+    )
     articles.add_commands(commands, data)
     ask.add_commands(commands, [data, scope, today, search, writing])
     statements.add_commands(commands, data, [data, scope, today], writing)
     evaluate.add_commands(commands, data, [today, search, writing])
     serve.add_commands(commands, data, [today, search, writing])
+    help_ = commands.add_parser("help", help="show this, or the options of a command")
+    help_.add_argument("command", nargs="*", metavar="COMMAND", help="such as: ask")
+    help_.set_defaults(run=_help)
     return parser
+
+
+def _overview(given: argparse.Namespace) -> int:
+    """No command is given."""
+    _parser().print_help(sys.stderr)
+    return BAD_USAGE
+
+
+def _help(given: argparse.Namespace) -> int:
+    _parser().parse_args([*given.command, "--help"])
+    return 0

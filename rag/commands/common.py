@@ -21,9 +21,10 @@ from rag.types import Outcome, Progress
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
+    from rag.commands.parser import Parser
     from rag.config import Config
 
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+    Commands = argparse._SubParsersAction[Parser]
 
 INTERRUPTED = 130
 SHORT_ID = 12
