@@ -12,11 +12,12 @@ from rag.types import Article, Outcome
 
 if TYPE_CHECKING:
     from rag.commands.common import Commands
+    from rag.commands.parser import Parser
 
 CHANGES = ("added", "updated", "unchanged", "skipped")
 
 
-def add_commands(commands: Commands, common: argparse.ArgumentParser) -> None:
+def add_commands(commands: Commands, common: Parser) -> None:
     add = commands.add_parser(
         "add", parents=[common], help="add articles from files and folders"
     )
@@ -26,24 +27,17 @@ def add_commands(commands: Commands, common: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help=".txt, .md, .html, .jsonl, .json or .csv, or a folder",
     )
-    add.add_argument(
-        "--json", action="store_true", help="print one JSON object an article"
-    )
     add.set_defaults(run=_add)
-    articles = commands.add_parser("articles", help="list, show or remove articles")
+    articles = commands.add_parser(
+        "articles", parents=[common], help="list, show or remove articles"
+    )
     actions = articles.add_subparsers(metavar="ACTION", required=True)
     list_ = actions.add_parser(
         "list", parents=[common], help="list the articles, newest first"
     )
-    list_.add_argument(
-        "--json",
-        action="store_true",
-        help="print one JSON object an article, without its text",
-    )
     list_.set_defaults(run=_list)
     show = actions.add_parser("show", parents=[common], help="print an article")
     show.add_argument("id", help="its id, or the beginning of it")
-    show.add_argument("--json", action="store_true", help="print it as JSON")
     show.set_defaults(run=_show)
     remove = actions.add_parser(
         "remove",

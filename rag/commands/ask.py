@@ -20,6 +20,7 @@ from rag.types import Answer, Question, Skipped, Turn
 if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.commands.common import Commands
+    from rag.commands.parser import Parser
 
 Render = Callable[[Sequence[Answer]], str]
 
@@ -29,9 +30,7 @@ EXPORTS: dict[str, Render] = {
 }
 
 
-def add_commands(
-    commands: Commands, parents: Sequence[argparse.ArgumentParser]
-) -> None:
+def add_commands(commands: Commands, parents: Sequence[Parser]) -> None:
     ask = commands.add_parser(
         "ask", parents=parents, help="ask a question, or several as one conversation"
     )
@@ -45,11 +44,6 @@ def add_commands(
         "--batch",
         metavar="FILE",
         help='answer every {"question": ...} line of a JSONL file (- for stdin)',
-    )
-    ask.add_argument(
-        "--json",
-        action="store_true",
-        help="print the answer as JSON, one line a question",
     )
     ask.add_argument(
         "--export",

@@ -9,7 +9,6 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from rag import __version__
 from rag.commands import articles, ask, common, evaluate, serve, statements
 from rag.commands.parser import Parser, UsageError
 from rag.errors import OnRecordError
@@ -38,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        given = _parser().parse_args(arguments)
+        given = _parser().parse_args(arguments, argparse.Namespace(json=False))
         return int(given.run(given))
     except UsageError as error:
         print(f"onrecord: {error}", file=sys.stderr)
@@ -66,25 +65,24 @@ def _parser() -> Parser:
         epilog=START,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "--version", action="version", version=f"onrecord {__version__}"
-    )
     parser.set_defaults(run=_overview)
-    data = common.data_options()
+    everywhere = common.add_common_options(Parser(add_help=False))
     today, scope = common.today_option(), common.scope_options()
     search, writing = common.search_options(), common.writing_options()
     commands = parser.add_subparsers(
         title="commands", metavar="COMMAND", prog=parser.prog
     )
-    articles.add_commands(commands, data)
-    ask.add_commands(commands, [data, scope, today, search, writing])
-    statements.add_commands(commands, data, [data, scope, today], writing)
-    evaluate.add_commands(commands, data, [today, search, writing])
-    serve.add_commands(commands, data, [today, search, writing])
-    help_ = commands.add_parser("help", help="show this, or the options of a command")
+    articles.add_commands(commands, everywhere)
+    ask.add_commands(commands, [everywhere, scope, today, search, writing])
+    statements.add_commands(commands, everywhere, [everywhere, scope, today], writing)
+    evaluate.add_commands(commands, everywhere, [today, search, writing])
+    serve.add_commands(commands, everywhere, [today, search, writing])
+    help_ = commands.add_parser(
+        "help", parents=[everywhere], help="show this, or the options of a command"
+    )
     help_.add_argument("command", nargs="*", metavar="COMMAND", help="such as: ask")
     help_.set_defaults(run=_help)
-    return parser
+    return common.add_common_options(parser)
 
 
 def _overview(given: argparse.Namespace) -> int:

@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any, TextIO
 
-from rag import config
+from rag import __version__, config
+from rag.commands.parser import Parser, UsageError
 from rag.errors import ArticleError, ConfigError
 from rag.language import dates
 from rag.output.terminal import WIDTH, plain
@@ -21,7 +22,6 @@ from rag.types import Outcome, Progress
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
-    from rag.commands.parser import Parser
     from rag.config import Config
 
     Commands = argparse._SubParsersAction[Parser]
@@ -33,29 +33,48 @@ SHORT_ID = 12
 # Options
 
 
-def data_options() -> argparse.ArgumentParser:
-    """Where the articles lie, and what embeds them; on every command."""
-    options = argparse.ArgumentParser(add_help=False)
+def add_common_options(parser: Parser) -> Parser:
+    """What works before a command and behind it: where the articles lie, what embeds them,
+    and how the result is printed. Returns the same parser.
+    """
+    # any other default behind the command would overwrite what is given before it
+    unset = argparse.SUPPRESS
+    options = parser.add_argument_group("before a command or behind it")
     options.add_argument(
         "--data",
         metavar="DIR",
+        default=unset,
         help="the folder that holds the articles (default: ~/.onrecord)",
     )
     options.add_argument(
         "--chroma-url",
         metavar="URL",
+        default=unset,
         help="use the Chroma server at URL, not the embedded one",
     )
     options.add_argument(
         "--embedding-model",
         metavar="NAME",
+        default=unset,
         help="any sentence-transformers model on this machine",
     )
-    return options
+    options.add_argument(
+        "--json",
+        action="store_true",
+        default=unset,
+        help="print one JSON document, a list where there may be several things",
+    )
+    options.add_argument(
+        "--version",
+        action="version",
+        version=f"onrecord {__version__}",
+        help="print the version",
+    )
+    return parser
 
 
-def today_option() -> argparse.ArgumentParser:
-    options = argparse.ArgumentParser(add_help=False)
+def today_option() -> Parser:
+    options = Parser(add_help=False)
     options.add_argument(
         "--today",
         metavar="DATE",
@@ -64,8 +83,8 @@ def today_option() -> argparse.ArgumentParser:
     return options
 
 
-def search_options() -> argparse.ArgumentParser:
-    options = argparse.ArgumentParser(add_help=False)
+def search_options() -> Parser:
+    options = Parser(add_help=False)
     options.add_argument(
         "--rerank",
         metavar="MODEL",
@@ -74,9 +93,9 @@ def search_options() -> argparse.ArgumentParser:
     return options
 
 
-def writing_options() -> argparse.ArgumentParser:
+def writing_options() -> Parser:
     """Which chat model words the answer, and what checks it."""
-    options = argparse.ArgumentParser(add_help=False)
+    options = Parser(add_help=False)
     options.add_argument(
         "--model", metavar="PROVIDER:NAME", help="let this chat model word the answer"
     )
@@ -91,9 +110,9 @@ def writing_options() -> argparse.ArgumentParser:
     return options
 
 
-def scope_options() -> argparse.ArgumentParser:
+def scope_options() -> Parser:
     """Whose words, from where, in which days."""
-    scope = argparse.ArgumentParser(add_help=False)
+    scope = Parser(add_help=False)
     scope.add_argument(
         "--speaker",
         action="append",
@@ -218,8 +237,26 @@ def full_id(assistant: Assistant, prefix: str) -> str:
 # Output
 
 
+def chosen_format(given: argparse.Namespace) -> str:
+    """The form to print in, where there is `--format` beside `--json`. Raises `UsageError`
+    where they ask for different ones.
+    """
+    if given.json and given.format not in (None, "json"):
+        raise UsageError(
+            f"--json and --format {given.format} ask for two forms; keep one of them."
+        )
+    if given.json:
+        return "json"
+    return given.format or "table"
+
+
 def as_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
+
+
+def json_list(objects: Iterable[object]) -> str:
+    """A JSON list, one object a line."""
+    return "[" + ",\n ".join(map(as_json, objects)) + "]"
 
 
 def width() -> int:

@@ -30,6 +30,7 @@ from rag.types import Feedback, Progress, Skipped
 if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.commands.common import Commands
+    from rag.commands.parser import Parser
     from rag.evaluation.cases import Case
     from rag.evaluation.measure import Ask, Row
 
@@ -38,8 +39,8 @@ OURS, TUTORIAL = "On Record", "tutorial"
 
 def add_commands(
     commands: Commands,
-    common: argparse.ArgumentParser,
-    answering: Sequence[argparse.ArgumentParser],
+    common: Parser,
+    answering: Sequence[Parser],
 ) -> None:
     evaluate = commands.add_parser(
         "evaluate",
@@ -62,11 +63,6 @@ def add_commands(
         "--limit", type=int, metavar="N", help="only the first N questions"
     )
     evaluate.add_argument(
-        "--json",
-        action="store_true",
-        help="print the measures, and each question's, as JSON",
-    )
-    evaluate.add_argument(
         "--from-feedback",
         type=Path,
         metavar="OUT",
@@ -75,9 +71,6 @@ def add_commands(
     evaluate.set_defaults(run=_evaluate)
     listing = commands.add_parser(
         "feedback", parents=[common], help="list what readers thought of answers"
-    )
-    listing.add_argument(
-        "--json", action="store_true", help="print one JSON object an answer"
     )
     listing.set_defaults(run=_feedback)
 

@@ -11,12 +11,13 @@ from rag.commands.common import as_json, opened, settings
 
 if TYPE_CHECKING:
     from rag.commands.common import Commands
+    from rag.commands.parser import Parser
 
 
 def add_commands(
     commands: Commands,
-    common: argparse.ArgumentParser,
-    answering: Sequence[argparse.ArgumentParser],
+    common: Parser,
+    answering: Sequence[Parser],
 ) -> None:
     serve = commands.add_parser(
         "serve", parents=[common, *answering], help="open the page in a browser"
@@ -35,9 +36,6 @@ def add_commands(
         "--rebuild",
         action="store_true",
         help="make all vectors anew, with the embedding model in use",
-    )
-    doctor.add_argument(
-        "--json", action="store_true", help="print one JSON object a check"
     )
     doctor.set_defaults(run=_doctor)
 

@@ -206,10 +206,8 @@ def test_speakers_are_listed(bridge: Run) -> None:
         "Ana Petrova      2 in    2 articles  2024-03-01 to 2024-06-01\n"
         "Ivan Dimov       1 in    1 article   2024-03-01\n"
     )
-    assert [
-        json.loads(line)["name"]
-        for line in bridge("speakers", "--json", "--about", "dim")[1].splitlines()
-    ] == ["Ivan Dimov"]
+    listed = json.loads(bridge("speakers", "--json", "--about", "dim")[1])
+    assert [speaker["name"] for speaker in listed] == ["Ivan Dimov"]
     assert bridge("speakers", "--about", "merkel")[1] == "Nobody on record.\n"
 
 
