@@ -10,7 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rag.commands.common import as_json, check_at_least_one, scope, seeded
+from rag.commands.common import (
+    as_json,
+    check_at_least_one,
+    json_list,
+    scope,
+    seeded,
+)
 from rag.errors import ConfigError, QuestionError
 from rag.language.words import fold
 from rag.output import documents, tables
@@ -63,25 +69,32 @@ def _ask(given: argparse.Namespace) -> int:
     check_at_least_one("--k", given.k)
     render = _render(given.export)
     restrictions = scope(given)
+    found = _batch if given.batch else _conversation
     answers: list[Answer] = []
     failed = False
     with seeded(given) as assistant:
-        found = _batch if given.batch else _conversation
         for answer in found(assistant, given, restrictions):
             if isinstance(answer, Skipped):
                 failed = True
                 print(f"onrecord: {answer.origin}: {answer.reason}", file=sys.stderr)
                 continue
-            text = (
-                as_json(answer.to_json())
-                if given.json
-                else ("\n" if answers else "") + answer_text(answer)
-            )
-            print(text, flush=True)
             answers.append(answer)
+            if not given.json:
+                between = "\n" if len(answers) > 1 else ""
+                print(between + answer_text(answer), flush=True)
+            elif given.batch:
+                print(as_json(answer.to_json()), flush=True)
+    if given.json and not given.batch:
+        print(_one_document(answers))
     if render:
         _write(given.export, render(answers))
     return int(failed)
+
+
+def _one_document(answers: Sequence[Answer]) -> str:
+    """One answer as an object, several as a list."""
+    found = [answer.to_json() for answer in answers]
+    return as_json(found[0]) if len(found) == 1 else json_list(found)
 
 
 def _render(path: Path | None) -> Render | None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import importlib
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from rag.commands.common import as_json, opened, settings
+from rag.commands.common import json_list, opened, settings
+from rag.commands.parser import UsageError
+from rag.types import Health
 
 if TYPE_CHECKING:
     from rag.commands.common import Commands
@@ -41,6 +44,8 @@ def add_commands(
 
 
 def _serve(given: argparse.Namespace) -> int:
+    if given.json:
+        raise UsageError("serve prints no data; leave --json out.")
     _page().serve(settings(given, "host", "port", "password"))
     return 0
 
@@ -56,16 +61,15 @@ def _page() -> Any:
 
 
 def _doctor(given: argparse.Namespace) -> int:
+    checks: list[Health] = []
     with opened(given) as assistant:
         if given.rebuild:
             assistant.archive.rebuild()
-        well = True
-        for health in assistant.doctor():
-            well = well and health.ok
-            fields = {"name": health.name, "ok": health.ok, "detail": health.detail}
-            print(
-                as_json(fields)
-                if given.json
-                else f"{'ok' if health.ok else '--':<4}{health.name:<22}{health.detail}"
-            )
-    return 0 if well else 1
+        for check in assistant.doctor():
+            checks.append(check)
+            if not given.json:
+                mark = "ok" if check.ok else "--"
+                print(f"{mark:<4}{check.name:<22}{check.detail}")
+    if given.json:
+        print(json_list(asdict(check) for check in checks))
+    return 0 if all(check.ok for check in checks) else 1

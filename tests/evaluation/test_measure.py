@@ -524,6 +524,17 @@ def test_feedback_becomes_a_dataset_that_is_measured(
             '1 of them need a hand: look for "todo".',
         ],
     )
+    listing = json.loads(town("feedback", "--json")[1])
+    assert [one["verdict"] for one in listing] == [
+        "useful",
+        "wrong citation",
+        "missing",
+    ]
+    assert json.loads(town("evaluate", "--from-feedback", str(out), "--json")[1]) == {
+        "file": str(out),
+        "questions": 3,
+        "todo": 1,
+    }
     status, printed, err = town("evaluate", str(out), "--json")
     measures = json.loads(printed)["measures"]["On Record"]
     assert status == 1 and '"todo": complete the line by hand' in err
