@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rag.commands import log
 from rag.commands.common import (
     as_json,
     check_at_least_one,
@@ -169,12 +171,14 @@ def _answered(
     restrictions: dict[str, Any],
     history: Sequence[Turn] = (),
 ) -> Answer:
-    return assistant.ask(
-        text,
-        history,
-        asked=_restricted(assistant, text, history, restrictions),
-        k=given.k,
-    )
+    started = time.monotonic()
+    asked = _restricted(assistant, text, history, restrictions)
+    growing = assistant.stream(text, history, asked=asked, k=given.k)
+    first = next(growing)
+    seconds_until_first = time.monotonic() - started
+    *_, answer = [first, *growing]  # the last one is complete
+    log.answer(answer, seconds_until_first)
+    return answer
 
 
 def _restricted(

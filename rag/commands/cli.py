@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from rag.commands import articles, ask, common, evaluate, serve, statements
+from rag.commands import articles, ask, common, evaluate, log, serve, statements
 from rag.commands.parser import Parser, UsageError
 from rag.errors import OnRecordError
 
@@ -37,8 +37,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        given = _parser().parse_args(arguments, argparse.Namespace(json=False))
-        return int(given.run(given))
+        unless_given = argparse.Namespace(json=False, verbose=False)
+        given = _parser().parse_args(arguments, unless_given)
+        with log.shown(given.verbose):
+            return int(given.run(given))
     except UsageError as error:
         print(f"onrecord: {error}", file=sys.stderr)
         return BAD_USAGE

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
@@ -14,6 +15,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, TextIO
 
 from rag import __version__, config
+from rag.commands import log
 from rag.commands.parser import Parser, UsageError
 from rag.errors import ArticleError, ConfigError
 from rag.language import dates
@@ -63,6 +65,12 @@ def add_common_options(parser: Parser) -> Parser:
         action="store_true",
         default=unset,
         help="print one JSON document, a list where there may be several things",
+    )
+    options.add_argument(
+        "--verbose",
+        action="store_true",
+        default=unset,
+        help="tell on standard error what is done, and how long it takes",
     )
     options.add_argument(
         "--version",
@@ -158,8 +166,12 @@ def settings(given: argparse.Namespace, *more: str) -> Config:
 
 def opened(given: argparse.Namespace) -> Assistant:
     chosen = settings(given)
+    log.LOG.info("the articles lie in %s", chosen.data)
+    chat_model = chosen.model or "none"
+    log.LOG.info("embedding: %s; chat model: %s", chosen.embedding_model, chat_model)
     from rag.assistant import Assistant
 
+    log.LOG.debug("the libraries are loaded")
     return Assistant(chosen)
 
 
@@ -273,24 +285,32 @@ def report_line(report: Outcome) -> str:
 def reports(steps: Iterable[Outcome | Progress]) -> Iterator[Outcome]:
     """The reports, while the progress is shown on standard error."""
     line = ProgressLine(sys.stderr)
+    stages = log.Stages()
     for step in steps:
+        stages.see(step)
         if isinstance(step, Progress):
             line.show(step)
-        else:
-            line.clear()
-            yield step
+            continue
+        line.clear()
+        log.LOG.debug(report_line(step))
+        yield step
     line.clear()
+    stages.end()
 
 
 class ProgressLine:
-    """One line that is written over on a terminal, and left out elsewhere."""
+    """One line that is written over on a terminal, and left out elsewhere; with --verbose a
+    line of the log each time.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._shown = False
 
     def show(self, progress: Progress) -> None:
-        if self._stream.isatty():
+        if log.LOG.isEnabledFor(logging.DEBUG):
+            log.LOG.debug(_progress_text(progress))
+        elif self._stream.isatty():
             self._stream.write(f"\r\x1b[K{_progress_text(progress)}")
             self._stream.flush()
             self._shown = True
@@ -303,9 +323,9 @@ class ProgressLine:
 
 
 def _progress_text(progress: Progress) -> str:
-    text = f"{progress.stage}: {progress.done:,}" + (
-        f" of {progress.total:,}" if progress.total else ""
-    )
+    text = f"{progress.stage}: {progress.done:,}"
+    if progress.total:
+        text += f" of {progress.total:,}"
     if progress.passages_per_second:
         text += f", {progress.passages_per_second:.0f} a second"
     if progress.seconds_left:

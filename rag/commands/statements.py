@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from rag.commands import log
 from rag.commands.common import (
     check_at_least_one,
     chosen_format,
@@ -91,6 +92,7 @@ def _compare(given: argparse.Namespace) -> int:
     restrictions = scope(given)
     with seeded(given) as assistant:
         found = assistant.compare(given.topic, **restrictions)
+    log.answer(found)
     _print_comparison(found, form)
     return 0
 
@@ -102,6 +104,7 @@ def _timeline(given: argparse.Namespace) -> int:
         raise QuestionError("Give the topic once, by itself or with --about.")
     with seeded(given) as assistant:
         found = assistant.timeline(given.topic or given.about, **restrictions)
+    log.answer(found)
     _print_comparison(found, form)
     return 0
 
