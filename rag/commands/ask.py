@@ -69,23 +69,23 @@ def _ask(given: argparse.Namespace) -> int:
     if bool(given.questions) == bool(given.batch):
         raise QuestionError("Give a question, or --batch FILE.")
     check_at_least_one("--k", given.k)
+    # a name that cannot be written is refused before the first question, not after the last
     render = _render(given.export)
     restrictions = scope(given)
-    found = _batch if given.batch else _conversation
-    answers: list[Answer] = []
     failed = False
+    answers: list[Answer] = []
     with seeded(given) as assistant:
-        for answer in found(assistant, given, restrictions):
+        if given.batch:
+            found = _batch(assistant, given, restrictions)
+        else:
+            found = _conversation(assistant, given, restrictions)
+        for answer in found:
             if isinstance(answer, Skipped):
                 failed = True
                 print(f"onrecord: {answer.origin}: {answer.reason}", file=sys.stderr)
                 continue
             answers.append(answer)
-            if not given.json:
-                between = "\n" if len(answers) > 1 else ""
-                print(between + answer_text(answer), flush=True)
-            elif given.batch:
-                print(as_json(answer.to_json()), flush=True)
+            _print_as_it_comes(answer, given, is_first=len(answers) == 1)
     if given.json and not given.batch:
         print(_one_document(answers))
     if render:
@@ -93,10 +93,22 @@ def _ask(given: argparse.Namespace) -> int:
     return int(failed)
 
 
+def _print_as_it_comes(
+    answer: Answer, given: argparse.Namespace, is_first: bool
+) -> None:
+    if given.json and given.batch:
+        print(as_json(answer.to_json()), flush=True)
+    elif not given.json:
+        if not is_first:
+            print()
+        print(answer_text(answer), flush=True)
+
+
 def _one_document(answers: Sequence[Answer]) -> str:
     """One answer as an object, several as a list."""
-    found = [answer.to_json() for answer in answers]
-    return as_json(found[0]) if len(found) == 1 else json_list(found)
+    if len(answers) == 1:
+        return as_json(answers[0].to_json())
+    return json_list(answer.to_json() for answer in answers)
 
 
 def _render(path: Path | None) -> Render | None:
@@ -118,7 +130,8 @@ def _write(path: Path, text: str) -> None:
 
 def _conversation(
     assistant: Assistant, given: argparse.Namespace, restrictions: dict[str, Any]
-) -> Iterator[Answer]:
+) -> Iterator[Answer | Skipped]:
+    """One answer a question; each follows up on those before it."""
     history: list[Turn] = []
     for text in given.questions:
         found = _answered(assistant, text, given, restrictions, history)
@@ -133,11 +146,12 @@ def _batch(
     others are answered.
     """
     for number, line in enumerate(_lines(given.batch), start=1):
-        if line.strip():
-            try:
-                yield _answered(assistant, _batch_question(line), given, restrictions)
-            except QuestionError as error:
-                yield Skipped(f"{given.batch}, line {number}", str(error))
+        if not line.strip():
+            continue
+        try:
+            yield _answered(assistant, _batch_question(line), given, restrictions)
+        except QuestionError as error:
+            yield Skipped(f"{given.batch}, line {number}", str(error))
 
 
 def _lines(path: str) -> Iterator[str]:
@@ -193,15 +207,14 @@ def _restricted(
     given = {name: value for name, value in restrictions.items() if value}
     if not given:
         return None
+    # "petrova" is "Ana Petrova" here, and "herald" the "Herald"
     if "speakers" in given:
-        given["speakers"] = tuple(
-            map(assistant.research.roster.known_as, given["speakers"])
-        )
+        known_as = assistant.research.roster.known_as
+        given["speakers"] = tuple(known_as(name) for name in given["speakers"])
     if "sources" in given:
         held = {fold(source): source for source in assistant.known().sources}
-        given["sources"] = tuple(
-            held.get(fold(name), name) for name in given["sources"]
-        )
+        named = (held.get(fold(name), name) for name in given["sources"])
+        given["sources"] = tuple(named)
     understood = assistant.research.understood(
         text, history, assistant.config.max_question_chars
     )

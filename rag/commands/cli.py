@@ -32,9 +32,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit status: 0, 1 for what went wrong, 2 for bad
     usage, 130 when interrupted.
     """
+    # a Windows console or a pipe may not be UTF-8, and quotations have curly marks
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    # as services are stopped: then it ends as by Ctrl+C, with nothing half written
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         unless_given = argparse.Namespace(json=False, verbose=False)
@@ -54,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return INTERRUPTED
-    except BrokenPipeError:
+    except BrokenPipeError:  # onrecord articles list | head
         sys.stderr.close()
         return 1
 

@@ -28,8 +28,11 @@ if TYPE_CHECKING:
 
     Commands = argparse._SubParsersAction[Parser]
 
-INTERRUPTED = 130
-SHORT_ID = 12
+INTERRUPTED = 130  # what shells report of a program that Ctrl+C ended: 128 + SIGINT
+SHORT_ID = (
+    12  # characters of an id: 48 bits of a hash, so that two hardly ever look alike
+)
+LEAST_WIDTH = 40  # columns; a narrower terminal breaks the lines itself. By hand.
 
 
 # Options
@@ -159,12 +162,13 @@ def settings(given: argparse.Namespace, *more: str) -> Config:
         "entailment",
         *more,
     )
-    return config.load(
-        **{name: getattr(given, name, None) for name in names}, today=_today(given)
-    )
+    # a command has only those of the options that mean something to it
+    values = {name: getattr(given, name, None) for name in names}
+    return config.load(**values, today=_today(given))
 
 
 def opened(given: argparse.Namespace) -> Assistant:
+    """The assistant over the data folder that the options name."""
     chosen = settings(given)
     log.LOG.info("the articles lie in %s", chosen.data)
     chat_model = chosen.model or "none"
@@ -190,10 +194,9 @@ def scope(given: argparse.Namespace) -> dict[str, Any]:
     that is none.
     """
     today = settings(given).today or date.today().isoformat()
-    since, until = (
-        _period("--since", given.since, today)[0],
-        _period("--until", given.until, today)[1],
-    )
+    # "--since May --until June" is from the first day of the one to the last of the other
+    since, _ = _period("--since", given.since, today)
+    _, until = _period("--until", given.until, today)
     if since and until and since > until:
         raise ConfigError(f"--since {since} lies after --until {until}; exchange them.")
     return {
@@ -238,11 +241,9 @@ def full_id(assistant: Assistant, prefix: str) -> str:
         return prefix
     if len(found) == 1:
         return found[0]
-    remedy = (
-        "several articles have an id that begins so; give more of it"
-        if found
-        else "`onrecord articles list` shows them"
-    )
+    remedy = "`onrecord articles list` shows them"
+    if found:
+        remedy = "several articles have an id that begins so; give more of it"
     raise ArticleError(f"There is no one article {prefix!r}: {remedy}.")
 
 
@@ -272,7 +273,8 @@ def json_list(objects: Iterable[object]) -> str:
 
 
 def width() -> int:
-    return max(40, shutil.get_terminal_size((WIDTH, 24)).columns)
+    terminal = shutil.get_terminal_size((WIDTH, 24))
+    return max(LEAST_WIDTH, terminal.columns)
 
 
 def report_line(report: Outcome) -> str:

@@ -39,9 +39,7 @@ OURS, TUTORIAL = "On Record", "tutorial"
 
 
 def add_commands(
-    commands: Commands,
-    common: Parser,
-    answering: Sequence[Parser],
+    commands: Commands, common: Parser, answering: Sequence[Parser]
 ) -> None:
     evaluate = commands.add_parser(
         "evaluate",
@@ -168,6 +166,7 @@ def _rows(
         systems[TUTORIAL] = _tutorial(assistant, line)
     started = time.monotonic()
     try:
+        # the tutorial pipeline is indexed by now, and does not count as time of questions
         for done, row in enumerate(measure.rows(asked, systems), start=1):
             seconds_each = (time.monotonic() - started) / done
             left = seconds_each * (len(asked) - done)

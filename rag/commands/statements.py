@@ -30,32 +30,9 @@ if TYPE_CHECKING:
 
 
 def add_commands(
-    commands: Commands,
-    common: Parser,
-    scoped: Sequence[Parser],
-    writing: Parser,
+    commands: Commands, common: Parser, scoped: Sequence[Parser], writing: Parser
 ) -> None:
-    compare = commands.add_parser(
-        "compare",
-        parents=[*scoped, writing],
-        help="put what several said on a topic side by side",
-    )
-    compare.add_argument("topic", help="such as: ceasefire")
-    compare.set_defaults(run=_compare)
-    timeline = commands.add_parser(
-        "timeline",
-        parents=scoped,
-        help="list what was said on a topic in order of time",
-    )
-    timeline.add_argument("topic", nargs="?", default="", help="such as: ceasefire")
-    timeline.add_argument("--about", default="", metavar="TOPIC", help="the same")
-    timeline.set_defaults(run=_timeline)
-    for command in (compare, timeline):
-        command.add_argument(
-            "--format",
-            choices=("table", "json", "csv", "markdown"),
-            help="what to print (default: table)",
-        )
+    _add_comparisons(commands, scoped, writing)
     statements = commands.add_parser(
         "statements",
         parents=scoped,
@@ -70,11 +47,7 @@ def add_commands(
         help="only of this article: its id, or the beginning of it",
     )
     statements.add_argument("--limit", type=int, metavar="N", help="at most so many")
-    statements.add_argument(
-        "--format",
-        choices=("table", "json", "csv"),
-        help="what to print (default: table)",
-    )
+    _add_format(statements, "table", "json", "csv")
     statements.set_defaults(run=_statements)
     speakers = commands.add_parser(
         "speakers",
@@ -85,6 +58,37 @@ def add_commands(
         "--about", default="", metavar="NAME", help="only those whose names hold this"
     )
     speakers.set_defaults(run=_speakers)
+
+
+def _add_comparisons(
+    commands: Commands, scoped: Sequence[Parser], writing: Parser
+) -> None:
+    compare = commands.add_parser(
+        "compare",
+        parents=[*scoped, writing],
+        help="put what several said on a topic side by side",
+    )
+    compare.add_argument("topic", metavar="TOPIC", help="such as: ceasefire")
+    _add_format(compare, "table", "json", "csv", "markdown")
+    compare.set_defaults(run=_compare)
+    timeline = commands.add_parser(
+        "timeline",
+        parents=scoped,
+        help="list what was said on a topic in order of time",
+    )
+    timeline.add_argument(
+        "topic", nargs="?", default="", metavar="TOPIC", help="such as: ceasefire"
+    )
+    timeline.add_argument("--about", default="", metavar="TOPIC", help="the same")
+    _add_format(timeline, "table", "json", "csv", "markdown")
+    timeline.set_defaults(run=_timeline)
+
+
+def _add_format(command: Parser, *forms: str) -> None:
+    # no default, so that `chosen_format` sees whether a form was asked for
+    command.add_argument(
+        "--format", choices=forms, help="what to print (default: table)"
+    )
 
 
 def _compare(given: argparse.Namespace) -> int:

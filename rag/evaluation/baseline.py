@@ -18,11 +18,9 @@ if TYPE_CHECKING:
     from langchain_text_splitters import TextSplitter
 
 # Part of the yardstick, never tuned: LangChain's tutorial splits by 1,000 and 200; ten are
-# retrieved, as we list ten; an answer has about as many sentences as ours.
+# retrieved, as we list ten; an answer has about as many sentences as ours, of the first four.
 CHUNK, OVERLAP, TOP, READ, SENTENCES = 1000, 200, 10, 4, 5
-BATCH = (
-    250  # chunks written at once, so that the progress moves; no result depends on it
-)
+BATCH = 250  # chunks written at once, so that the progress moves; changes no result
 
 _SENTENCE = re.compile(r"\S.*?(?:[.!?][\"”’]?(?=\s)|\Z)", re.DOTALL)
 
