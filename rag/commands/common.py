@@ -49,7 +49,7 @@ def add_common_options(parser: Parser) -> Parser:
         "--data",
         metavar="DIR",
         default=unset,
-        help="the folder that holds the articles (default: ~/.onrecord)",
+        help="where the articles lie (default: ~/.onrecord)",
     )
     options.add_argument(
         "--chroma-url",
