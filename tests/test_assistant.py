@@ -430,7 +430,7 @@ def test_an_unchanged_position_is_said_so(dam: Assistant) -> None:
     answer = ask(dam, "How has Bob Ray's position on the dam changed?")
     assert (
         "changed position" not in relations(answer)
-        and "show no change of position" in answer.text
+        and "I found no change of position" in answer.text
     )
 
 

@@ -201,7 +201,8 @@ def test_no_disagreement_is_said_with_citations() -> None:
         " [1][2]."
     )
     assert (
-        none == "No statements of Ana and Ivan on the bridge oppose each other [1][2]."
+        none
+        == "I found no statements of Ana and Ivan on the bridge that oppose each other [1][2]."
     )
 
 
@@ -225,7 +226,7 @@ def test_no_change_and_one_day_are_told_too() -> None:
         said("Ana", "the ferry sails at noon", date="2024-05-01"),
     ]
     assert compare({"Ana": steady}, form="change", kind="timeline").text.startswith(
-        "The statements of Ana on the bridge between 1 March 2024 [1] and 1 May 2024 [2] show no change of position."
+        "I found no change of position in the statements of Ana on the bridge between 1 March 2024 [1] and 1 May 2024 [2]."
     )
     once = compare({"Ana": steady[:1], "Ivan": []}, form="change", kind="timeline")
     assert once.text.startswith(
