@@ -84,18 +84,17 @@ def unify(names: Iterable[str]) -> dict[str, str]:
     ranked = sorted(counts, key=lambda name: (-counts[name], len(name), name))
     by_surname: dict[str, list[str]] = defaultdict(list)
     canonical: dict[str, str] = {}
-    surnames: list[str] = []
+    lone: list[str] = []
     for name in ranked:
-        *given, last = name.split() or [name]
-        if not given:
-            surnames.append(name)
+        if len(name.split()) < 2:
+            lone.append(name)
             continue
-        people = by_surname[variant(last)]
+        people = by_surname[variant(name.split()[-1])]
         known = _person_named(name, people)
         if known is None:
             people.append(name)
         canonical[name] = known or name
-    for name in surnames:
+    for name in lone:
         people = by_surname[variant(name)]
         # With Bill and Hillary Clinton on record, "Clinton" stays a name of its own.
         is_short = len(people) == 1 and _may_be_short(name, people[0], counts)

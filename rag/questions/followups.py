@@ -11,6 +11,8 @@ from rag.questions.parse import Wording
 from rag.questions.periods import moved
 from rag.types import Question
 
+_UNLIMITED = Question("")
+
 
 def complete(wording: Wording, earlier: Sequence[Question]) -> Question:
     """The question with what it leaves out taken from the questions before it, oldest
@@ -20,13 +22,17 @@ def complete(wording: Wording, earlier: Sequence[Question]) -> Question:
     before = _antecedent(wording, earlier)
     if before is None or not _leaves_out(wording):
         return asked
-    since, until = _time(wording, before)
+    # "and Erdogan?" stays within the sources and the time before, "what else did he say?" does
+    # not.
+    is_elliptical = wording.is_change or not asked.topic
+    limits = before if is_elliptical and not wording.anew else _UNLIMITED
+    since, until = _time(wording, before, limits)
     completed = replace(
         asked,
         speakers=_speakers(wording, before, earlier),
         others=_others(wording, before),
         topic=_topic(wording, before),
-        sources=_sources(wording, before),
+        sources=_sources(wording, before, limits),
         since=since,
         until=until,
     )
@@ -50,48 +56,37 @@ def _antecedent(wording: Wording, earlier: Sequence[Question]) -> Question | Non
 def _leaves_out(wording: Wording) -> bool:
     """Whether a question needs the conversation to be understood."""
     asked = wording.question
+    is_complete = asked.speakers and asked.topic
+    limits_itself = asked.speakers or (asked.sources and wording.form)
     if wording.points_back:  # "when did he say that?", "and before that?"
         return True
-    if wording.is_change and not (asked.speakers and asked.topic):  # "and Erdogan?"
+    if wording.is_change and not is_complete:  # "and Erdogan?"
         return True
     if asked.topic:  # "What happened in Aleppo?"
         return False
     if wording.continues or wording.needs_topic:  # "How did Turkey react?"
         return True
-    names_source = asked.sources and wording.form  # "What did the Gazette report?"
-    return not asked.speakers and not names_source  # "why?"
-
-
-def _is_elliptical(wording: Wording) -> bool:
-    """Whether a question goes on with the matter before it, and so within its limits: "and
-    Erdogan?", but not "what else did he say?".
-    """
-    is_incomplete = wording.is_change or not wording.question.topic
-    return is_incomplete and not wording.anew
+    # "why?", but not "What did the Gazette report?"
+    return not limits_itself
 
 
 def _speakers(
     wording: Wording, before: Question, earlier: Sequence[Question]
 ) -> tuple[str, ...]:
-    asked, form = wording.question.speakers, wording.form
-    if form == "who":  # "who disagreed?"
-        return ()
-    if form == "report" and not asked:  # "how was it reported?"
-        return ()
-    if form == "differ" and not asked:  # "compare them"
+    own, form = wording.question.speakers, wording.form
+    if form == "differ" and not own:  # "compare them"
         return _parties(before, earlier)
     if form == "differ" and wording.speaker_open:  # "does Erdogan agree with him?"
-        return _joined(asked, before.speakers)
-    if asked and wording.is_change and before.form == "differ":
+        return _joined(own, before.speakers)
+    if wording.is_change and before.form == "differ":
         # "Compare Holt and Okafor on tolls", "and Ann Lee?"
-        return _joined(before.speakers, asked)
-    if asked:
-        return asked
-    if wording.speaker_open or wording.is_change:  # "did he?", "and the refugees?"
-        return before.speakers
-    if wording.names_matter:  # "How many people live there?"
-        return ()
-    return before.speakers  # "why?"
+        return _joined(before.speakers, own)
+    if own or form in ("who", "report"):  # "who disagreed?", "how was it reported?"
+        return own
+    # "did he?", "and the refugees?" and "why?", but not "How many people live there?"
+    points_back = wording.speaker_open or wording.is_change
+    is_open = points_back or not wording.names_matter
+    return before.speakers if is_open else ()
 
 
 def _parties(before: Question, earlier: Sequence[Question]) -> tuple[str, ...]:
@@ -128,26 +123,26 @@ def _topic(wording: Wording, before: Question) -> str:
     return before.topic
 
 
-def _sources(wording: Wording, before: Question) -> tuple[str, ...]:
+def _sources(wording: Wording, before: Question, limits: Question) -> tuple[str, ...]:
     own = wording.question.sources
     if own and wording.is_change and before.form == "report":
         # "How did Northwire cover the summit?", "and the Daily Ledger?"
         return _joined(before.sources, own)
-    if own or not _is_elliptical(wording):
-        return own
-    return before.sources
+    return own or limits.sources
 
 
-def _time(wording: Wording, before: Question) -> tuple[str | None, str | None]:
+def _time(
+    wording: Wording, before: Question, limits: Question
+) -> tuple[str | None, str | None]:
     """The first and the last day (ISO)."""
     asked = wording.question
     if wording.time_open == "earlier":  # "and before that?"
         return None, moved(before.since or before.until, -1)
     if wording.time_open == "later":  # "and after that?"
         return moved(before.until or before.since, 1), None
-    if asked.since or asked.until or not _is_elliptical(wording):
+    if asked.since or asked.until:  # "and in 2016?"
         return asked.since, asked.until
-    return before.since, before.until
+    return limits.since, limits.until
 
 
 def _in_form_of(before: Question, completed: Question) -> Question:
@@ -156,7 +151,7 @@ def _in_form_of(before: Question, completed: Question) -> Question:
     """
     if before.form == "who" and completed.speakers:
         return replace(completed, form="what", kind="ask")
-    # "timeline?" stays one, whatever was asked before
+    # "show me the timeline" stays one, whatever was asked before
     kind = before.kind if completed.kind == "ask" else completed.kind
     others = before.others if before.form == "who" else completed.others
     return replace(completed, form=before.form, kind=kind, others=others)

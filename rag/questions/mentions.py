@@ -147,27 +147,19 @@ class Mentions:
         as "the finance minister".
         """
         parts = name.split()
-        lists = lexicon.load()
-        joins = lists.people["particles"] | vocabulary().name_words
-        roles = lists.titles | lists.people["bodies"]
+        joins = lexicon.load().people["particles"] | vocabulary().name_words
         content = [part for part in parts if part.casefold() not in joins]
-        has_role = has_lower = False
+        has_lower = False
         for part in content:
             if is_small(part, self.text) and not part[:1].isupper():
-                return False  # "what Putin", "such people"
+                return False  # "Which team did he famously call games for?"
             has_lower |= part[:1].islower()
-            has_role |= not roles.isdisjoint(words(part))
         if not has_lower:  # "Ann Lee", "the UN"
             return bool(content)
-        article = rf"{vocabulary().article}\s"
-        if not self.is_cased and not re.match(article, name, re.IGNORECASE):
+        has_article = _without_article(name) != name
+        if not self.is_cased and not has_article:
             return True  # "what did priya raman say", but not "what did the dam say"
-        # A role says whose it is: "the finance minister", "minister Lee", "Iran's foreign
-        # minister"; "senior minister" alone does not.
-        is_joined = len(content) < len(parts)
-        is_named = not parts[-1].islower()
-        is_owned = "'" in fold(name)
-        return has_role and (is_joined or is_named or is_owned)
+        return _is_role(parts, content)
 
     def is_full_name(self, name: str) -> bool:
         """Whether it looks like the name of a person: two to four capitalised words."""
@@ -256,6 +248,21 @@ def _head(name: str) -> str:
         if part.casefold() in joins:
             return parts[place]
     return parts[-1]
+
+
+def _is_role(parts: Sequence[str], content: Sequence[str]) -> bool:
+    """Whether a name says an office, and whose: "the finance minister", "minister Lee",
+    "Iran's foreign minister"; "senior minister" alone does not.
+
+    `content` are its `parts` without those that join them.
+    """
+    lists = lexicon.load()
+    roles = lists.titles | lists.people["bodies"]
+    has_role = not roles.isdisjoint(words(" ".join(content)))
+    is_joined = len(content) < len(parts)
+    is_named = not parts[-1].islower()
+    is_owned = "'" in fold(" ".join(parts))
+    return has_role and (is_joined or is_named or is_owned)
 
 
 def _behind_titles(name: str) -> str:
@@ -352,7 +359,7 @@ def _by_ending(known: tuple[str, ...]) -> Mapping[tuple[str, ...], str]:
         parts = words(_without_article(name))
         if not parts:
             continue
-        # "Energy" alone does not name the Ministry of Transport and Energy.
+        # Among keywords, "energy" alone does not name the Ministry of Transport and Energy.
         is_joined = not vocabulary().name_words.isdisjoint(parts)
         is_body = parts[-1] in bodies or is_joined
         endings = 1 if is_body else len(parts)

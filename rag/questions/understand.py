@@ -49,15 +49,7 @@ def understand(
     `QuestionError` for a question that is empty, has no word in it, or is longer than
     `longest` characters.
     """
-    text = clean(text)
-    if len(text) > longest:
-        raise QuestionError(
-            f"The question has {len(text):,} characters; ask in at most {longest:,}."
-        )
-    if not words(text):
-        raise QuestionError(
-            "The question is empty; ask something such as: What did Putin say about Idlib?"
-        )
+    text = _askable(clean(text), longest)
     reader = _Reader(known, today, today or newest or date.today().isoformat())
     earlier = reader.conversation(history, longest)
     whole = reader.question(text, earlier)
@@ -111,6 +103,18 @@ class _Reader:
                 part = replace(part, topic=parts[-1].topic)
             parts.append(part)
         return parts
+
+
+def _askable(text: str, longest: int) -> str:
+    if len(text) > longest:
+        raise QuestionError(
+            f"The question has {len(text):,} characters; ask in at most {longest:,}."
+        )
+    if not words(text):
+        raise QuestionError(
+            "The question is empty; ask something such as: What did Putin say about Idlib?"
+        )
+    return text
 
 
 def _with_parts(whole: Question, parts: Sequence[Question]) -> Question:
