@@ -13,6 +13,7 @@ from typing import Any, Literal
 Frame = Literal["clause", "told", "object", "quote"]
 Tense = Literal["base", "third", "past", "gerund", "participle"]
 
+_FOLDER = Path(__file__).parent
 _TENSES: tuple[Tense, ...] = ("base", "third", "past", "gerund", "participle")
 
 
@@ -60,13 +61,17 @@ def data(name: str, language: str = "en") -> Any:
     """What the file of that name holds for a language, or for English where the language
     has no such file.
     """
-    folder = Path(__file__).parent
-    path = folder / language / f"{name}.json"
-    return json.loads(
-        (path if path.is_file() else folder / "en" / f"{name}.json").read_text(
-            encoding="utf-8"
-        )
-    )
+    path = _FOLDER / language / f"{name}.json"
+    if not path.is_file():
+        # an article may be declared to be in any language, and is read all the same
+        path = _FOLDER / "en" / f"{name}.json"
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+@cache
+def of_all(name: str) -> Any:
+    """What the file of that name beside the languages' folders holds of all of them."""
+    return json.loads((_FOLDER / f"{name}.json").read_text(encoding="utf-8"))
 
 
 @cache
