@@ -11,7 +11,6 @@ import re
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -20,7 +19,6 @@ from hypothesis import strategies as st
 
 from rag.articles import files, metadata, web_page
 from rag.config import Config
-from rag.language.days import iso_date
 from rag.types import Article, Incoming, Skipped
 
 CONFIG = Config()
@@ -472,60 +470,6 @@ def test_html_fields_are_single_lines_and_capped(write: Write) -> None:
 
 
 # Fields
-
-
-@pytest.mark.parametrize(
-    ("written", "day"),
-    [
-        ("2018-09-07", "2018-09-07"),
-        ("2018-09-07T23:30:00-05:00", "2018-09-07"),
-        ("2018-09-07 10:00:00", "2018-09-07"),
-        ("20180907", "2018-09-07"),
-        ("20180907T120000Z", "2018-09-07"),
-        ("2018/9/7", "2018-09-07"),
-        ("Fri, 07 Sep 2018 12:00:00 GMT", "2018-09-07"),
-        ("7 September 2018", "2018-09-07"),
-        ("7th of September, 2018", "2018-09-07"),
-        ("7. September 2018", "2018-09-07"),
-        ("7-Sep-2018", "2018-09-07"),
-        ("Sept. 7, 2018", "2018-09-07"),
-        ("September 7th 2018, 10:30 a.m.", "2018-09-07"),
-        ("13/09/2018", "2018-09-13"),
-        ("09/13/2018", "2018-09-13"),
-        ("07.07.2018", "2018-07-07"),
-        ("29 February 2016", "2016-02-29"),
-        ("07/09/2018", None),
-        ("2018-13-45", None),
-        ("31 February 2018", None),
-        ("29 February 2018", None),
-        ("0001-01-01", None),
-        ("2018", None),
-        ("September 2018", None),
-        ("Sept 7", None),
-        ("07/09/18", None),
-        ("1536300000", None),
-        ("2018-09-07 to 2018-09-09", None),
-        ("yesterday", None),
-        ("", None),
-    ],
-)
-def test_dates(written: str, day: str | None) -> None:
-    assert iso_date(written) == day
-
-
-@given(
-    st.dates(min_value=date(1605, 1, 1)),
-    st.sampled_from(["%d %B %Y", "%B %d, %Y", "%Y-%m-%d", "%d-%b-%Y", "%Y%m%d"]),
-)
-def test_every_day_is_read_in_every_form(day: date, form: str) -> None:
-    written = day.strftime(form).replace("%Y", f"{day.year:04}")
-    assert iso_date(written) == day.isoformat()
-
-
-@given(st.text() | st.from_regex(r"[0-9/. -]{6,12}"))
-def test_any_string_is_a_real_date_or_none(written: str) -> None:
-    found = iso_date(written)
-    assert found is None or date.fromisoformat(found).isoformat() == found
 
 
 @pytest.mark.parametrize(
