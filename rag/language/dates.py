@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from functools import cache
 
 from rag.language import lexicon
+from rag.language.words import fold
 from rag.types import Span
 
 Interval = tuple[date, date]
@@ -165,9 +166,8 @@ def _meant(
     """The days that a phrase means, None where there are none such as 31 February, or where
     they hang on `today`.
     """
-    found = {
-        slot: value.casefold() for slot, value in match.groupdict().items() if value
-    }
+    # folded, since "FRİDAY" matches without regard to case, and casefold() keeps its dot
+    found = {slot: fold(value) for slot, value in match.groupdict().items() if value}
     if today is None and not {"year", "decade"} & found.keys():
         return None
     try:
