@@ -122,9 +122,11 @@ def is_of_days(iso: str | None, since: str | None, until: str | None) -> bool:
     """Whether a day, month or year (ISO) may lie between the first and the last day asked for."""
     first, last = first_day(iso), last_day(iso)
     earliest, latest = first_day(since), last_day(until)
-    is_too_early = earliest is not None and (last is None or last < earliest)
-    is_too_late = latest is not None and (first is None or first > latest)
-    return not is_too_early and not is_too_late
+    if first is None or last is None:
+        return earliest is None and latest is None
+    begins_in_time = latest is None or first <= latest
+    ends_in_time = earliest is None or last >= earliest
+    return begins_in_time and ends_in_time
 
 
 def days_apart(one: str | None, other: str | None) -> int:

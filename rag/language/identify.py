@@ -23,11 +23,10 @@ _CLEAR_COUNT = 5
 # most a third of the count of the first. A lead of two leaves room for quotations in another.
 _CLEAR_LEAD = 2
 
-# Every script from Greek and Cyrillic to those of India and South-East Asia, then kana,
-# Chinese and Hangul. One letter in three is enough, since names in Latin letters may stand
-# among them.
+# every script from Greek and Cyrillic to those of India and South-East Asia, then kana,
+# Chinese and Hangul
 _NOT_LATIN = re.compile(r"[\u0370-\u1dff\u3040-\ud7af]")
-_ONE_LETTER_IN = 3
+_ONE_LETTER_IN = 3  # names in Latin letters may stand among them
 # A language, letters that tell it, and among how many of all letters at least one of them
 # stands. The first that fits is taken: languages with letters of their own stand before those
 # that share the rest of the script with them.
