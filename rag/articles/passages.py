@@ -70,12 +70,11 @@ def _units(text: str) -> list[Span]:
     """Sentences with the white space after them, joined where a cut would part a quotation
     from its attribution.
     """
-    sentences = segments.sentences(text)
-    if not sentences:
-        return [Span(0, len(text))] if text else []
+    if not text:
+        return []
     quotations = segments.quotations(text)
     cuts = [0]
-    for before, sentence in pairwise(sentences):
+    for before, sentence in pairwise(segments.sentences(text)):
         if not _holds_together(text, before, sentence, quotations):
             cuts.append(sentence.start)
     cuts.append(len(text))

@@ -27,7 +27,7 @@ _SENTENCE_END = re.compile(
     rf"(?<![.!?…])[.!?…]+[{re.escape(_CLOSERS)}]*(?=\s)"
     rf"|(?<![。！？])[。！？]+[{re.escape(_CLOSERS)}]*"
 )
-_LAST_TOKEN = re.compile(r"[^\s(\[“‘\"'—–-]*\Z")
+_BEFORE_TOKEN = re.compile(r"[\s(\[“‘\"'—–-]")
 _NEXT_WORDS = re.compile(r"[^\W\d_]+(?:[.’'-]\w+)*")
 _LOOK_BACK = 24  # longer than any abbreviation, and bounded: text may be one long word
 _LOOK_AHEAD = 60  # holds a name of four words and a verb; bounded for the same reason
@@ -132,8 +132,7 @@ def _full_stop_ends(
     text: str, stop: int, paragraph: Span, ahead: str, rules: Language
 ) -> bool:
     before = text[max(paragraph.start, stop - _LOOK_BACK) : stop]
-    token = _LAST_TOKEN.search(before)
-    word = fold(token.group()) if token else ""
+    word = fold(_BEFORE_TOKEN.split(before)[-1])
     # "Dr. Jones"
     if word in rules.never_final:
         return False
@@ -155,14 +154,12 @@ def _attribution_follows(ahead: str, rules: Language) -> bool:
     """Whether `"Stop!"` goes on with its attribution: at most four words of a name, then a
     verb of saying.
     """
-    for place, match in enumerate(_NEXT_WORDS.finditer(ahead)):
-        word = fold(match.group())
+    following = _NEXT_WORDS.findall(ahead)[: _WORDS_OF_A_NAME + 1]
+    for place, word in enumerate(map(fold, following)):
         if word in rules.attribution_verbs:
             return True
-        is_too_long = place == _WORDS_OF_A_NAME
-        # "The" may begin a name, but no word within one
-        begins_another = place > 0 and word in rules.sentence_starters
-        if is_too_long or begins_another:
+        # "The" may begin a name, but does not go on with one
+        if place > 0 and word in rules.sentence_starters:
             return False
     return False
 
@@ -189,12 +186,13 @@ def _begins_quotation(text: str, paragraph: Span) -> bool:
 
 def _quotations_of(text: str, paragraph: Span, reopened: bool) -> list[Span]:
     """Bracket matching: unmatched marks are dropped, the outermost matched pairs are kept."""
+    padded = f" {paragraph.of(text)} "  # a character stands around every mark
+    offset = paragraph.start - 1
     waiting = _OpenMarks()
     pairs: list[Span] = []
-    for match in _DIRECT_MARKS.finditer(text, paragraph.start, paragraph.end):
+    for match in _DIRECT_MARKS.finditer(padded):
         family = _FAMILY[match.group()]
-        before = text[match.start() - 1] if match.start() > paragraph.start else " "
-        after = text[match.end()] if match.end() < paragraph.end else " "
+        before, after = padded[match.start() - 1], padded[match.end()]
         if _opens(match.group(), before, after, waiting):
             waiting.push(family, match.start())
             continue
@@ -203,17 +201,22 @@ def _quotations_of(text: str, paragraph: Span, reopened: bool) -> list[Span]:
             while waiting.innermost in _WEAK:
                 waiting.pop()
         is_apostrophe = family in _WEAK and after.isalnum()  # don’t
-        if waiting.innermost != family or is_apostrophe:
-            continue
-        start = waiting.pop()
-        while pairs and pairs[-1].start > start:  # those within it
-            pairs.pop()
-        pairs.append(Span(start, match.end()))
+        if waiting.innermost == family and not is_apostrophe:
+            start = waiting.pop()
+            _add_around(pairs, Span(start + offset, match.end() + offset))
+    if not reopened:
+        return pairs
     unclosed = waiting.last_of("double")
-    if reopened and unclosed is not None:
-        pairs = [pair for pair in pairs if pair.end <= unclosed]
-        pairs.append(Span(unclosed, paragraph.end))
+    if unclosed is not None:
+        _add_around(pairs, Span(unclosed + offset, paragraph.end))
     return pairs
+
+
+def _add_around(pairs: list[Span], pair: Span) -> None:
+    """Adds a pair in place of those within it."""
+    while pairs and pairs[-1].start > pair.start:
+        pairs.pop()
+    pairs.append(pair)
 
 
 class _OpenMarks:
@@ -222,6 +225,8 @@ class _OpenMarks:
     They are also counted by family, since there may be one for every other character of the
     text, and each mark asks whether one of its family waits.
     """
+
+    __slots__ = ("_count", "_stack")
 
     def __init__(self) -> None:
         self._stack: list[tuple[str, int]] = []
