@@ -53,8 +53,11 @@ _HIDING_CLASSES = frozenset(
 _HIDING_STYLES = {
     "display": re.compile("none"),
     "visibility": re.compile("hidden|collapse"),
-    # nobody reads letters of one pixel
-    "font-size": re.compile(r"[01](?:\.\d*)?(?:px|pt)?|0[\d.]*(?:em|rem|%)"),
+    # nobody reads letters of one pixel, or of less than a tenth of those around them; captions
+    # and notes have 0.9em
+    "font-size": re.compile(
+        r"[01](?:\.\d*)?(?:px|pt)?|0?(?:\.0\d*)?(?:em|rem)|0[\d.]*%"
+    ),
     "opacity": re.compile(r"0?\.?0*%?"),
     # moved out of the window by hundreds of pixels; "left: -20px" is a matter of layout
     "left": re.compile(r"-\d{3}.*"),

@@ -345,6 +345,8 @@ def test_html_does_not_take_a_year_for_a_date(write: Write) -> None:
     [
         "<p hidden>{}</p>",
         "<p style='font-size:0'>{}</p>",
+        "<p style='font-size:0.05em'>{}</p>",
+        "<p style='font-size:0rem'>{}</p>",
         "<p style='FONT-SIZE: 0px !important'>{}</p>",
         "<p style='color:red; opacity:0.0'>{}</p>",
         "<p style='display:none'>{}</p>",
@@ -379,14 +381,18 @@ def test_html_words_that_no_reader_sees_are_left_out(write: Write, hidden: str) 
     assert text.endswith("The last paragraph can be seen by everybody who reads.")
 
 
-def test_html_styles_that_hide_nothing_are_kept(write: Write) -> None:
-    style = "font-size:10px; opacity:0.5; left:-20px; color:#fff; background:#000"
-    text = only(
-        write(
-            "a.html",
-            page(body=f"<p style='{style}'>These words can be seen by a reader.</p>"),
-        )
-    ).text
+@pytest.mark.parametrize(
+    "style",
+    [
+        "font-size:10px; opacity:0.5; left:-20px; color:#fff; background:#000",
+        "font-size:0.9em",
+        "font-size:.85rem",
+        "font-size:90%",
+    ],
+)
+def test_html_styles_that_hide_nothing_are_kept(write: Write, style: str) -> None:
+    words = f"<p style='{style}'>These words can be seen by a reader.</p>"
+    text = only(write("a.html", page(body=words))).text
     assert text.endswith("These words can be seen by a reader.")
 
 
