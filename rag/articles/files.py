@@ -19,10 +19,10 @@ import os
 import re
 import stat
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from rag.articles import metadata, web_page
@@ -58,10 +58,17 @@ class _Record:
     fields: Fields
 
 
-# What is in an open file, given its path and the most bytes that an article may have: the
-# records one by one, a `Skipped` in place of each that cannot be read. `ArticleError`, in one
-# line with the remedy, where the file as a whole is no good. No other error.
-_Reader = Callable[[BinaryIO, Path, int], Iterator[_Record | Skipped]]
+class _Reader(Protocol):
+    """What reads one kind of file."""
+
+    def __call__(
+        self, file: BinaryIO, path: Path, max_bytes: int, /
+    ) -> Iterator[_Record | Skipped]:
+        """The articles in an open file, each with at most `max_bytes` of text, one by one.
+
+        What is wrong with one of them is a `Skipped` in its place; what is wrong with the
+        file as a whole is an `ArticleError`, in one line with the remedy.
+        """
 
 
 def read_articles(

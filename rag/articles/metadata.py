@@ -11,8 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 from urllib.parse import urlsplit
@@ -96,25 +95,23 @@ def article(fields: Mapping[str, object], file_name: str = "") -> Article:
     """
     given = canonical(fields)
     text = _text(given.pop("text", ""))
-    values: dict[str, str] = defaultdict(str)
+    # what a field says counts before what the first lines say
+    known = _head(text)
     for name, value in given.items():
-        values[name] = _line(str(value))
-    title = values["title"][:MAX_TITLE].strip()
-    author = _without_by(values["author"])[:MAX_NAME].strip()
-    source = values["source"][:MAX_NAME].strip()
-    head = _head(text)
-    date = iso_date(values["date"]) or head.get("date") or _date_in_name(file_name)
+        read = _FIELD_READERS[name](_line(str(value)))
+        if read:
+            known[name] = read
     made = Article(
         id="",
         text=text,
-        title=title or _title(text),
-        author=author or head.get("author"),
-        source=source or head.get("source"),
-        date=date,
-        url=_url(values["url"]),
-        language=_language_code(values["language"]) or guess_language(text),
+        title=known.get("title") or _title(text),
+        author=known.get("author"),
+        source=known.get("source"),
+        date=known.get("date") or _date_in_name(file_name),
+        url=known.get("url"),
+        language=known.get("language") or guess_language(text),
     )
-    return replace(made, id=_given_id(values["id"]) or content_id(made))
+    return replace(made, id=known.get("id") or content_id(made))
 
 
 def content_id(article: Article) -> str:
@@ -146,12 +143,28 @@ def _line(value: str) -> str:
     return " ".join(clean(value).split())
 
 
+# How a field is read that is given
+
+
 def _given_id(value: str) -> str:
     if len(value) > MAX_NAME:
         raise ArticleError(
             f"the id is longer than {MAX_NAME} characters; give a shorter one."
         )
     return value
+
+
+def _given_title(value: str) -> str:
+    return value[:MAX_TITLE].strip()
+
+
+def _given_author(value: str) -> str:
+    without_by = re.sub(r"(?i)^(?:written )?by:?\s+", "", value)
+    return without_by[:MAX_NAME].strip()
+
+
+def _given_source(value: str) -> str:
+    return value[:MAX_NAME].strip()
 
 
 def _url(value: str) -> str | None:
@@ -166,13 +179,28 @@ def _url(value: str) -> str | None:
     return value if host else None
 
 
-# A first line is a headline up to here; "Dr. Jones said" ends no sentence, and a title is cut
-# after a word. All chosen by hand.
-_LONGEST_HEADLINE = 200  # longer is a paragraph, in a text without a headline
-_SHORTEST_SENTENCE = 40  # characters before a full stop, so that "Dr." ends none
-_LONGEST_CUT = (
-    120  # of a sentence that serves as the title; about two lines on the page
-)
+def _language_code(value: str) -> str | None:
+    """The "en" of "en-US" or "EN_us"; None for "eng" and "English"."""
+    match = re.match(r"([a-z]{2})(?![a-z])", value.lower())
+    return match[1] if match else None
+
+
+_FIELD_READERS: Mapping[str, Callable[[str], str | None]] = {
+    "id": _given_id,
+    "title": _given_title,
+    "author": _given_author,
+    "source": _given_source,
+    "date": iso_date,
+    "url": _url,
+    "language": _language_code,
+}
+
+
+# A title from the text, and a date from the name of the file; all lengths chosen by hand
+
+_LONGEST_HEADLINE = 200  # a longer first line is a paragraph: the text has no headline
+_SHORTEST_SENTENCE = 40  # the full stop of "Dr. Jones said" ends none
+_LONGEST_CUT = 120  # of a sentence that serves as the title: two lines on the page
 _TITLE_CHARS = 1_000  # looked at, of a text that may be all one line
 
 
@@ -203,9 +231,7 @@ def _date_in_name(file_name: str) -> str | None:
 # The first lines: "By Jane Doe", "7 September 2018", "TEHRAN, Sept 7 (Reuters) - ..."
 
 _HEAD_LINES = 6  # title, standfirst, byline, date, place; below them the article speaks
-_HEAD_CHARS = (
-    3_000  # six lines of any length would be work for a text without line breaks
-)
+_HEAD_CHARS = 3_000  # looked at, of a text that may have no line breaks
 _SHORT_LINE = 120  # a longer one is a sentence; chosen by hand
 _CAPITAL = r"[^\W\d_a-zß-öø-ÿ]"
 # "TEHRAN, Sept 7 (Reuters) -", but not "Putin (Russia) - he spoke": a place is in capitals
@@ -255,14 +281,3 @@ def _byline(part: str) -> str | None:
     """The authors of "By Jane Doe and John Roe, Staff Writers"."""
     match = _BYLINE.fullmatch(part)
     return ", ".join(_BETWEEN_NAMES.split(match[1])) if match else None
-
-
-def _without_by(author: str) -> str:
-    """The names of an author's field such as "By Ann Lee"."""
-    return re.sub(r"(?i)^(?:written )?by:?\s+", "", author)
-
-
-def _language_code(value: str) -> str | None:
-    """The "en" of "en-US" or "EN_us"; None for "eng" and "English"."""
-    match = re.match(r"([a-z]{2})(?![a-z])", value.lower())
-    return match[1] if match else None
