@@ -21,7 +21,7 @@ from rag.models import plain_text, prompts, replies
 from rag.models.loaders import model_name
 from rag.models.plain_text import inert
 from rag.models.replies import Limit, TooLongError
-from rag.search.citations import cite
+from rag.search.citations import cite, markers, with_markers
 from rag.search.evidence import Evidence
 from rag.types import Answer, Citation, Question, Turn
 
@@ -233,11 +233,11 @@ def _cut(written: str) -> list[tuple[int, int]]:
     """
     found: list[tuple[int, int]] = []
     for span in segments.sentences(written):
-        markers = plain_text.leading_markers(span.of(written)) if found else 0
-        if markers:
-            found[-1] = (found[-1][0], span.start + markers)
-        if markers < len(span):
-            found.append((span.start + markers, span.end))
+        taken = plain_text.leading_markers(span.of(written)) if found else 0
+        if taken:
+            found[-1] = (found[-1][0], span.start + taken)
+        if taken < len(span):
+            found.append((span.start + taken, span.end))
     return found or [(0, len(written))]
 
 
@@ -263,7 +263,7 @@ class _Draft:
     sentences: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     used: list[Citation] = field(default_factory=list)
-    markers: dict[int, int] = field(default_factory=dict)
+    marker_of: dict[int, int] = field(default_factory=dict)
     seen: Counter[str] = field(default_factory=Counter)
     doubtful: list[_Checked] = field(default_factory=list)
     failed: list[_Checked] = field(default_factory=list)
@@ -299,7 +299,7 @@ class _Draft:
         credit = needs_credit(claim, cited)
         text = f"{credit}: {one.text}" if credit else one.text
         self.sentences.append(
-            plain_text.with_markers(text, self._renumbered(one.numbers))
+            with_markers(text, markers(self._renumbered(one.numbers)))
         )
         self.told.append(text)
         return True
@@ -349,14 +349,15 @@ class _Draft:
             text, self.question, " ".join(self.told[-2:]), self.verifier.surnames
         )
 
-    def _renumbered(self, numbers: Sequence[int]) -> str:
+    def _renumbered(self, numbers: Sequence[int]) -> list[Citation]:
+        """The citations as the reader counts them: in the order in which they first stand."""
         shown = []
         for number in numbers:
-            marker = self.markers.setdefault(number, len(self.markers) + 1)
+            marker = self.marker_of.setdefault(number, len(self.marker_of) + 1)
             if marker > len(self.used):
                 self.used.append(replace(self.sources[number].citation, marker=marker))
-            shown.append(marker)
-        return "".join(f"[{n}]" for n in sorted(shown))
+            shown.append(self.used[marker - 1])
+        return sorted(shown, key=lambda citation: citation.marker)
 
     def answer(self) -> Answer:
         return Answer(

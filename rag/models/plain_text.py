@@ -29,7 +29,6 @@ _EMPHASIS = re.compile(r"(\*{1,3}|__)(?=\S)(.+?)(?<=\S)\1")
 _THOUGHT = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
 _OPEN_THOUGHT = re.compile(r"<think(?:ing)?>(?!.*</think)", re.DOTALL | re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?…。！？][^\w\s]*\s|[。！？\n]")
-_END = re.compile(r"(?P<stop>[.。]?)(?P<close>[”\"’'»]*)$")
 
 
 def may_be_cut(written: str) -> bool:
@@ -95,18 +94,6 @@ def leading_markers(text: str) -> int:
     """How many characters of the text the markers take that it begins with."""
     match = _LEADING.match(text)
     return match.end() if match and not parsed(match.group())[0].strip(".。") else 0
-
-
-def with_markers(sentence: str, markers: str) -> str:
-    """The sentence with its markers before the full stop, which stands outside a closing
-    quotation mark.
-    """
-    match = _END.search(sentence)
-    if match and match["stop"]:
-        return f"{sentence[: match.start()]}{match['close']} {markers}."
-    return (
-        f"{sentence} {markers}" if sentence[-1:] in "?!" else f"{sentence} {markers}."
-    )
 
 
 def inert(text: str) -> str:
