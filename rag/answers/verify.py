@@ -18,11 +18,12 @@ from rag.language.dates import DatePhrase
 from rag.language.days import first_day, last_day, readable_date
 from rag.language.names import is_form_of, matches, variant
 from rag.language.segments import quotations
+from rag.language.stance import Stance, read_statement, stance_of
 from rag.language.words import content_words, fold, listed, stem, words
 from rag.models.loaders import Entails
 from rag.search.evidence import Evidence, Similarities
 from rag.statements import extract
-from rag.types import Article, Citation, Question, Span, Statement
+from rag.types import Article, Citation, Question, Said, Span, Statement
 
 LEAST_WORDS = 3
 LEAST_SHARED = 2
@@ -51,30 +52,22 @@ class Cited:
     citation: Citation
 
     @cached_property
-    def statements(self) -> tuple[Statement, ...]:
-        """The statements whose words are cited; empty where the article itself tells them."""
+    def said(self) -> tuple[Said, ...]:
+        """What the cited words say, and who; empty where the article tells by itself.
+
+        Of several speakers of the same words each has a statement of its own.
+        """
         own = Span(self.citation.start, self.citation.end)
-        return tuple(s for s in self.unit.statements if s.span == own)
+        found = [s for s in self.unit.statements if s.span == own]
+        return tuple(Said(statement, self.unit.article) for statement in found)
 
     @property
     def speakers(self) -> tuple[str, ...]:
-        return tuple(name for s in self.statements for name in s.names)
+        return tuple(name for said in self.said for name in said.statement.names)
 
     @cached_property
     def text(self) -> str:
         return " ".join(self.unit.text.split())
-
-    @cached_property
-    def said(self) -> str:
-        """The words of the speaker; those of the article where it tells by itself."""
-        return (
-            " ".join(
-                part.of(self.unit.article.text)
-                for s in self.statements
-                for part in s.content
-            )
-            or self.text
-        )
 
     @cached_property
     def around(self) -> str:
@@ -90,22 +83,14 @@ class Cited:
         return frozenset(map(stem, words(self.around)))
 
     @cached_property
-    def reading(self) -> stance.Stance:
-        """The speaker's words, with the article's verb for saying them."""
-        cue = next(
-            (s.cue.of(self.unit.article.text) for s in self.statements if s.cue), ""
-        )
-        return stance.stance_of(self.said, cue)
-
-
-@dataclass(frozen=True, slots=True)
-class Credited:
-    """A statement that a sentence of the answer makes: its words, and the verb of saying."""
-
-    statement: Statement
-    words: str
-    cue: str
-    source: str
+    def reading(self) -> Stance:
+        """The speaker's words, read with the article's verb for saying them; those of the
+        article where it tells by itself.
+        """
+        led = [said for said in self.said if said.lead]
+        for said in (*led, *self.said):
+            return read_statement(said)
+        return stance_of(self.text)
 
 
 @dataclass(frozen=True)
@@ -121,22 +106,12 @@ class Claim:
     speakers: frozenset[str] = frozenset()
 
     @cached_property
-    def credited(self) -> list[Credited]:
+    def credited(self) -> list[Said]:
         """The statements that the sentence makes; pronouns mean those whom `before` names."""
-        whole = f"{self.before} {self.text}".strip()
-        start = len(whole) - len(self.text)
-        found = [s for s in extract.extract(Article("", whole)) if s.start >= start]
-        outer = [
-            s
-            for s in found
-            if not any(
-                _within(s.span, content)
-                for o in found
-                if o is not s
-                for content in o.content
-            )
-        ]
-        return [Credited(s, *_parts(s, whole)) for s in outer]
+        whole = Article("", f"{self.before} {self.text}".strip())
+        start = len(whole.text) - len(self.text)
+        found = [s for s in extract.extract(whole) if s.start >= start]
+        return [Said(s, whole) for s in found if not _lies_in_another(s, found)]
 
     @cached_property
     def quoted(self) -> list[str]:
@@ -147,20 +122,24 @@ class Claim:
         return frozenset(map(stem, content_words(self.text)))
 
     @cached_property
-    def reading(self) -> stance.Stance:
-        return stance.stance_of(self.text)
+    def reading(self) -> Stance:
+        return stance_of(self.text)
 
 
-def _parts(statement: Statement, text: str) -> tuple[str, str, str]:
-    """The words of a statement, its verb of saying and the words that name its speaker."""
-    words = " ".join(span.of(text) for span in statement.content)
-    return words, *(
-        span.of(text) if span else "" for span in (statement.cue, statement.source)
-    )  # type: ignore[return-value]
+def _lies_in_another(statement: Statement, found: Sequence[Statement]) -> bool:
+    """Whether somebody else's words hold the statement ("she said that he had refused")."""
+    for other in found:
+        if other is statement:
+            continue
+        if any(content.contains(statement.span) for content in other.content):
+            return True
+    return False
 
 
-def _within(inner: Span, outer: Span) -> bool:
-    return outer.start <= inner.start and inner.end <= outer.end
+def _attributed_to(said: Said) -> str:
+    """The sentence's own words for the speaker: a name, "he", "the Russian president"."""
+    source = said.statement.source
+    return source.of(said.article.text) if source else ""
 
 
 Check = Callable[[Claim, Sequence[Cited]], str]
@@ -288,8 +267,8 @@ def speakers_are_right(claim: Claim, cited: Sequence[Cited]) -> str:
     """
     for one in claim.credited:
         names = one.statement.names or _meant(claim, one, cited)
-        if not names and one.source and words(one.source)[0] in _THIRD_PERSON:
-            return f"nobody is named before “{one.source}”"
+        if not names and _is_pronoun(one):
+            return f"nobody is named before “{_attributed_to(one)}”"
         for name in names:
             own = [
                 source
@@ -298,7 +277,7 @@ def speakers_are_right(claim: Claim, cited: Sequence[Cited]) -> str:
             ]
             if not own:
                 return f"the evidence cited is no statement of {name}"
-            quoted = [span.of(one.words) for span in quotations(one.words)]
+            quoted = [span.of(one.text) for span in quotations(one.text)]
             if len(names) == 1 and not all(
                 any(_stands(q, source.text) for source in own) for q in quoted
             ):
@@ -306,13 +285,13 @@ def speakers_are_right(claim: Claim, cited: Sequence[Cited]) -> str:
     return _other_speaker(claim, cited)
 
 
-def _meant(claim: Claim, one: Credited, cited: Sequence[Cited]) -> tuple[str, ...]:
+def _meant(claim: Claim, one: Said, cited: Sequence[Cited]) -> tuple[str, ...]:
     """Whom "he" means, by the question, and whom the articles cited call "the Russian
     president".
     """
-    if not one.source:
+    if not one.statement.source:
         return ()
-    if words(one.source)[0] in _THIRD_PERSON:
+    if _is_pronoun(one):
         return claim.question.speakers if len(claim.question.speakers) == 1 else ()
     for article in {
         source.unit.article.id: source.unit.article for source in cited
@@ -323,6 +302,11 @@ def _meant(claim: Claim, one: Credited, cited: Sequence[Cited]) -> tuple[str, ..
             if found.start >= start and found.names:
                 return found.names
     return ()
+
+
+def _is_pronoun(said: Said) -> bool:
+    """Whether the speaker is only "he", "she" or "they"."""
+    return not _THIRD_PERSON.isdisjoint(words(_attributed_to(said))[:1])
 
 
 def _other_speaker(claim: Claim, cited: Sequence[Cited]) -> str:
@@ -464,7 +448,7 @@ def numbers_stand(claim: Claim, cited: Sequence[Cited]) -> str:
 def _signed(text: str) -> set[tuple[float, str]]:
     """The numbers of a text, each with the percent or currency sign beside it."""
     found = set()
-    for amount in stance.stance_of(text).amounts:
+    for amount in stance_of(text).amounts:
         if _POINTED.search(text[: amount.start]) and not text[amount.start].isdigit():
             continue
         beside = _SIGNS.search(text[max(0, amount.start - 2) : amount.end + 10])
@@ -515,21 +499,19 @@ def dates_stand(claim: Claim, cited: Sequence[Cited]) -> str:
 
 def nothing_is_turned(claim: Claim, cited: Sequence[Cited]) -> str:
     """No denial is added or lost, and nothing becomes its opposite."""
-    readings = [stance.stance_of(one.words, one.cue) for one in claim.credited] or [
-        claim.reading
-    ]
-    told = [(source.reading, stance.stance_of(source.text)) for source in cited]
+    readings = [read_statement(one) for one in claim.credited] or [claim.reading]
+    told = [(source.reading, stance_of(source.text)) for source in cited]
     turned = any(
         all(any(_turns(reading, words) for words in both) for both in told)
         for reading in readings
     )
     negated = {one.statement.negated for one in claim.credited}
-    held = {s.negated for source in cited for s in source.statements}
+    held = {said.statement.negated for source in cited for said in source.said}
     is_denied = len(negated) == len(held) == 1 and negated != held
     return "it says the opposite of the evidence" if turned or is_denied else ""
 
 
-def _turns(one: stance.Stance, other: stance.Stance) -> bool:
+def _turns(one: Stance, other: Stance) -> bool:
     """Whether a clause is denied where the clause most like it is not, opposite words
     stand, or praise meets blame.
     """
@@ -557,7 +539,7 @@ def _turns(one: stance.Stance, other: stance.Stance) -> bool:
     return False
 
 
-def _clauses(reading: stance.Stance) -> list[tuple[frozenset[str], bool]]:
+def _clauses(reading: Stance) -> list[tuple[frozenset[str], bool]]:
     """The content stems of each clause, and whether it is denied."""
     found = []
     for clause in dict.fromkeys(reading.clauses):
@@ -599,13 +581,11 @@ def mood_is_kept(claim: Claim, cited: Sequence[Cited]) -> str:
     stems = {token.stem for token in claim.reading.tokens}
     if stems & (moods.unreal | moods.reserved) or _IS_TO.search(claim.text):
         return ""
-    unreal = all(
-        _is_unreal(claim.reading, stance.stance_of(source.text)) for source in cited
-    )
+    unreal = all(_is_unreal(claim.reading, stance_of(source.text)) for source in cited)
     return "it tells as a fact what the evidence does not" if unreal else ""
 
 
-def _is_unreal(claim: stance.Stance, evidence: stance.Stance) -> bool:
+def _is_unreal(claim: Stance, evidence: Stance) -> bool:
     """Whether the clause of the evidence that has most words of the claim tells what is not so."""
     clauses = [
         [token for token, _ in group]

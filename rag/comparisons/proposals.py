@@ -1,17 +1,16 @@
-"""Relations that a chat model proposes; one is kept only when its quotations stand in both
-statements.
+"""Relations that a chat model proposes; one is kept only where the words that it names stand
+in both statements, and is told in the statements' own words.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, get_args
 
-from rag.comparisons.relations import is_later, labels
+from rag.comparisons.relations import is_later, labelled, labels
 from rag.errors import ModelError
-from rag.language import stance
 from rag.language.days import readable_date
+from rag.language.stance import stance_of
 from rag.language.words import listed
 from rag.models import prompts, replies
 from rag.models.plain_text import inert
@@ -80,21 +79,16 @@ def _verified(proposal: dict[str, Any], said: Sequence[Said]) -> Relation | None
     if is_later(one, other) and str(one.date) > str(other.date):
         return _verified(_turned(proposal), said)
     kind = _kind(proposal.get("kind"), one, other)
-    words, others = (
-        _standing(proposal.get("words_of_first"), one),
-        _standing(proposal.get("words_of_second"), other),
-    )
-    if not kind or not words or not others:
+    if kind is None:
         return None
-    names = labels(one, other)
+    if not _stands_in(proposal.get("words_of_first"), one):
+        return None
+    if not _stands_in(proposal.get("words_of_second"), other):
+        return None
+    label, other_label = labels(one, other)
     why = _reason(proposal.get("reason"), one, other)
-    return Relation(
-        kind,
-        first,
-        second,
-        f"{names[0]}: “{words}” – {names[1]}: “{others}” ({why})",
-        "model",
-    )
+    reason = f"{labelled(one, label)} – {labelled(other, other_label)} ({why})"
+    return Relation(kind, first, second, reason, "model")
 
 
 def _number(value: object, said: Sequence[Said]) -> int:
@@ -127,22 +121,15 @@ def _kind(value: object, one: Said, other: Said) -> RelationKind | None:
     return None if kind in IN_TIME.values() or is_one_voice else kind
 
 
-def _standing(quoted: object, said: Said) -> str:
-    """The quoted words as they stand in the statement; empty where they do not, or are
-    fewer than two.
-    """
-    if not isinstance(quoted, str) or len(quoted) > LONGEST_WORDS:
-        return ""
-    wanted = [token.word for token in stance.stance_of(quoted).tokens]
-    held = stance.stance_of(said.text).tokens
-    for at in range(len(held) - len(wanted) + 1):
-        if (
-            len(wanted) >= LEAST_WORDS
-            and [token.word for token in held[at : at + len(wanted)]] == wanted
-        ):
-            words = said.text[held[at].start : held[at + len(wanted) - 1].end]
-            return inert(re.sub(r"[“”„‟\"«»]", "", words))
-    return ""
+def _stands_in(chosen: object, said: Said) -> bool:
+    """Whether the words that the model chose, at least two, stand so in the statement."""
+    if not isinstance(chosen, str) or len(chosen) > LONGEST_WORDS:
+        return False
+    wanted = [token.word for token in stance_of(chosen).tokens]
+    held = [token.word for token in stance_of(said.text).tokens]
+    return (
+        len(wanted) >= LEAST_WORDS and f" {' '.join(wanted)} " in f" {' '.join(held)} "
+    )
 
 
 def _reason(value: object, one: Said, other: Said) -> str:
@@ -151,8 +138,8 @@ def _reason(value: object, one: Said, other: Said) -> str:
     """
     if not isinstance(value, str) or len(value) > LONGEST_REASON:
         return UNEXPLAINED
-    stems = stance.stance_of(value).stems
-    known = stance.stance_of(
+    stems = stance_of(value).stems
+    known = stance_of(
         f"{one.text} {other.text} {' '.join(KINDS)} {' '.join(labels(one, other))}"
     ).stems
     is_theirs = bool(stems) and len(stems & known) / len(stems) >= OWN_WORDS
