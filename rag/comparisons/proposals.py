@@ -21,12 +21,19 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 KINDS: tuple[RelationKind, ...] = get_args(RelationKind)
+# What the model calls a pair of one speaker's statements, as it is called in time.
 IN_TIME: dict[RelationKind, RelationKind] = {
     "agrees": "repeats",
     "differs": "changed position",
     "contradicts": "changed position",
 }
-LEAST_WORDS, LONGEST_WORDS, LONGEST_REASON = 2, 200, 160
+# One word ("bridge") stands in every statement on the topic, so that it verifies nothing.
+LEAST_WORDS = 2
+# Characters: the prompt asks for a dozen words at most, and one short phrase as the reason;
+# twice as much is let through.
+LONGEST_WORDS, LONGEST_REASON = 200, 160
+# Share of the reason's words that are the statements': with half of them a phrase that
+# compares ("a disaster against a success") passes, advertising and orders do not.
 OWN_WORDS = 0.5
 UNEXPLAINED = "as the chat model reads them"
 
@@ -60,23 +67,24 @@ def proposed(
 def _statements_block(said: Sequence[Said]) -> str:
     lines = []
     for number, one in enumerate(said, start=1):
+        speaker = inert(listed(one.statement.names) or "unknown")
         day = readable_date(one.date) or "an unknown day"
-        lines.append(
-            f"[{number}] said by: {inert(listed(one.statement.names) or 'unknown')}; on: {day}"
-        )
+        lines.append(f"[{number}] said by: {speaker}; on: {day}")
         lines.append(f"    words: {inert(one.text)}")
     return "\n".join(lines)
 
 
 def _verified(proposal: dict[str, Any], said: Sequence[Said]) -> Relation | None:
-    first, second = (
-        _number(proposal.get("first"), said),
-        _number(proposal.get("second"), said),
-    )
+    """The relation that the model proposes, in the statements' own words; None where it
+    names what is not there.
+    """
+    first = _number(proposal.get("first"), said)
+    second = _number(proposal.get("second"), said)
     if not first or not second or first == second:
         return None
     one, other = said[first - 1], said[second - 1]
-    if is_later(one, other) and str(one.date) > str(other.date):
+    is_reversed = is_later(one, other) and str(one.date) > str(other.date)
+    if is_reversed:
         return _verified(_turned(proposal), said)
     kind = _kind(proposal.get("kind"), one, other)
     if kind is None:
@@ -93,7 +101,9 @@ def _verified(proposal: dict[str, Any], said: Sequence[Said]) -> Relation | None
 
 def _number(value: object, said: Sequence[Said]) -> int:
     """The number of a statement; 0 for anything else."""
-    return value if type(value) is int and 1 <= value <= len(said) else 0
+    if type(value) is not int:  # true is no number
+        return 0
+    return value if 1 <= value <= len(said) else 0
 
 
 def _turned(proposal: dict[str, Any]) -> dict[str, Any]:
@@ -111,14 +121,17 @@ def _kind(value: object, one: Said, other: Said) -> RelationKind | None:
     """The kind as it fits the pair: one speaker repeats or changes in time, and only one
     speaker does.
     """
-    kind = next((kind for kind in KINDS if kind == value), None)
-    if kind and is_later(one, other):
+    if value not in KINDS:
+        return None
+    kind: RelationKind = value
+    if is_later(one, other):
         return IN_TIME.get(kind, kind)
-    is_one_voice = (
-        one.statement.names == other.statement.names
-        and one.article.source == other.article.source
-    )
-    return None if kind in IN_TIME.values() or is_one_voice else kind
+    is_one_speaker = one.statement.names == other.statement.names
+    is_one_outlet = one.article.source == other.article.source
+    is_one_voice = is_one_speaker and is_one_outlet
+    if is_one_voice or kind in IN_TIME.values():
+        return None
+    return kind
 
 
 def _stands_in(chosen: object, said: Said) -> bool:
@@ -127,9 +140,9 @@ def _stands_in(chosen: object, said: Said) -> bool:
         return False
     wanted = [token.word for token in stance_of(chosen).tokens]
     held = [token.word for token in stance_of(said.text).tokens]
-    return (
-        len(wanted) >= LEAST_WORDS and f" {' '.join(wanted)} " in f" {' '.join(held)} "
-    )
+    if len(wanted) < LEAST_WORDS:
+        return False
+    return f" {' '.join(wanted)} " in f" {' '.join(held)} "
 
 
 def _reason(value: object, one: Said, other: Said) -> str:
@@ -139,8 +152,7 @@ def _reason(value: object, one: Said, other: Said) -> str:
     if not isinstance(value, str) or len(value) > LONGEST_REASON:
         return UNEXPLAINED
     stems = stance_of(value).stems
-    known = stance_of(
-        f"{one.text} {other.text} {' '.join(KINDS)} {' '.join(labels(one, other))}"
-    ).stems
+    labelled_by = " ".join(labels(one, other))
+    known = stance_of(f"{one.text} {other.text} {' '.join(KINDS)} {labelled_by}").stems
     is_theirs = bool(stems) and len(stems & known) / len(stems) >= OWN_WORDS
     return inert(value).strip(" .()") if is_theirs else UNEXPLAINED
