@@ -44,18 +44,19 @@ SIGN_BEFORE, SIGN_BEHIND = 2, 10
 
 _ELLIPSIS = re.compile(r"\[?(?:…|\.{3})\]?|\[[^\]]*\]")
 _DOUBLE = re.compile(r"[\"“”„‟«»]")
-_WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_][\w’'-]*")  # "U.S." is one
+_WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_][\w’'-]*")  # "U.S." is one word
 _INITIAL_STOP = re.compile(r"(?<=\b\w)\.(?=\w\b)")
 _CAPITALISED = re.compile(r"[A-Z][\w’'-]*")
-_NAME = re.compile(
-    r"(?:[A-Z][\w’'-]*)(?:(?:\s|-)(?:of |and |for )?[A-Z][\w’'-]*)+"
-)  # "Organisation for the Prohibition" ends at its "the"
+# "Weapons of Mass Destruction", "United Nations", "Abdul-Rahman"
+_NAME = re.compile(r"(?:[A-Z][\w’'-]*)(?:(?:\s|-)(?:of |and |for )?[A-Z][\w’'-]*)+")
 _GENITIVE = re.compile(r"[’']s?$")
 _SIGNS = re.compile(
     r"(?P<percent>%|per\s?cent\b|percentage)|(?P<dollar>\$|dollar|USD)"
     r"|(?P<euro>€|euro)|(?P<pound>£|pound)"
 )
+# "is to leave" is not done yet
 _IS_TO = re.compile(r"\b(?:is|are|was|were)\s+to\s", re.IGNORECASE)
+# "the three presidents" counts nothing new
 _POINTED = re.compile(r"\b(?:the|these|those|all|both)\s+$", re.IGNORECASE)
 _OPENING_MARKS = " “\"'‘("
 _CLOSING_MARKS = " ”\"'’"
@@ -294,7 +295,7 @@ def _numbers(text: str) -> dict[float, set[str]]:
     for amount in stance_of(text).amounts:
         is_in_words = not text[amount.start].isdigit()
         if is_in_words and _POINTED.search(text[: amount.start]):
-            continue  # "the three presidents" counts nothing new
+            continue
         start = max(0, amount.start - SIGN_BEFORE)
         sign = _SIGNS.search(text[start : amount.end + SIGN_BEHIND])
         found[amount.value].add((sign and sign.lastgroup) or "")
