@@ -77,7 +77,7 @@ def relate(one: Said, other: Said, similarity: float) -> Found | None:
         return None
     kind, ground = found
     first, second = labels(one, other)
-    reason = f"{_told(one, first)} – {_told(other, second)} ({ground.why})"
+    reason = f"{labelled(one, first)} – {labelled(other, second)} ({ground.why})"
     near = max(0.0, similarity) + _directness(one, other) + ground.shares_words
     return Found(kind, reason, STRENGTH[kind] + near / 3)
 
@@ -112,7 +112,7 @@ def labels(one: Said, other: Said) -> tuple[str, str]:
     return first, second
 
 
-def _told(said: Said, label: str) -> str:
+def labelled(said: Said, label: str) -> str:
     """The statement under its label, and with who says it where the label is another."""
     speaker = speaker_named(said)
     if label in (speaker, surname(speaker)):

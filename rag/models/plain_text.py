@@ -42,7 +42,6 @@ _EMPHASIS = re.compile(r"(\*{1,3}|__)(?=\S)(.+?)(?<=\S)\1")
 _THOUGHT = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
 _OPEN_THOUGHT = re.compile(r"<think(?:ing)?>(?!.*</think)", re.DOTALL | re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?…。！？][^\w\s]*\s|[。！？\n]")
-_END = re.compile(r"(?P<stop>[.。]?)(?P<close>[”\"’'»]*)$")
 
 
 def may_be_cut(written: str) -> bool:
@@ -123,18 +122,6 @@ def leading_markers(text: str) -> int:
     words, _ = parsed(match.group())
     is_only_markers = not words.strip(".。")
     return match.end() if is_only_markers else 0
-
-
-def with_markers(sentence: str, markers: str) -> str:
-    """The sentence with its markers before the full stop, which stands outside a closing
-    quotation mark.
-    """
-    match = _END.search(sentence)
-    if match and match["stop"]:
-        return f"{sentence[: match.start()]}{match['close']} {markers}."
-    if sentence.endswith(("?", "!")):
-        return f"{sentence} {markers}"
-    return f"{sentence} {markers}."
 
 
 def inert(text: str) -> str:

@@ -14,6 +14,8 @@ from rag.types import Answer, Article, Citation, Comparison, Said, Span, Stateme
 Place = tuple[str, int, int]
 MARKER = re.compile(r"\[(\d+)\]")
 _END = re.compile(r"(?P<stop>[.。]?)(?P<close>[”\"’'»]*)$")
+# "Who will pay?" and “Stay away!” end by themselves; “a victory” still needs its full stop
+_ENDED = re.compile(r"[?!…][”\"’'»]*$")
 
 
 # Made
@@ -105,7 +107,7 @@ def with_markers(sentence: str, numbers: str) -> str:
     end = _END.search(sentence)
     if end and end["stop"]:
         return f"{sentence[: end.start()]}{end['close']} {numbers}."
-    if sentence[-1:] in '?!…”"':
+    if _ENDED.search(sentence):
         return f"{sentence} {numbers}"
     return f"{sentence} {numbers}."
 

@@ -373,7 +373,8 @@ def test_a_verified_proposal_is_shown_as_the_models(
         "model",
     )
     assert relation.reason == (
-        "Petrova: “the bridge is a disaster” – Dimov: “the bridge is safe” (the bridge a disaster or safe)"
+        "Petrova said “the bridge is a disaster” – "
+        "Dimov said that the bridge is safe and a success (the bridge a disaster or safe)"
     )
 
 
