@@ -301,6 +301,11 @@ class Citation:
     sources: int = 1
     shown: str = ""
 
+    @property
+    def words(self) -> str:
+        """The words as they may be printed, on one line."""
+        return self.shown or " ".join(self.quote.split())
+
     def to_json(self) -> dict[str, object]:
         values = {name: getattr(self, name) for name in Citation.__dataclass_fields__}
         return values | {"also": [report.to_json() for report in self.also]}

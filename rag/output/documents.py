@@ -34,7 +34,7 @@ def markdown(answers: Sequence[Answer], title: str) -> str:
 def plain_text(answer: Answer) -> str:
     """The answer and its evidence without any markup, for the clipboard."""
     evidence = [
-        f"[{one.marker}] {_words_of(one)} {', '.join(credit(one))}"
+        f"[{one.marker}] {one.words} {', '.join(credit(one))}"
         for one in answer.citations
     ]
     if answer.abstained and evidence:
@@ -109,10 +109,6 @@ def column_name(date: str | None, title: str = "") -> str:
     return f"{day}: {title}" if title else day
 
 
-def _words_of(citation: Citation) -> str:
-    return citation.shown or citation.quote
-
-
 def _words(answer: Answer) -> str:
     """The words of the answer; of a refusal its reason alone, since what is near follows as
     evidence.
@@ -139,7 +135,7 @@ def _section(answer: Answer) -> list[str]:
 
 def _table(answer: Answer, table: Comparison) -> str:
     """The grid of a comparison, a row a line; each cell holds its quotations with their markers."""
-    quotes = {one.marker: _words_of(one) for one in answer.citations}
+    quotes = {one.marker: one.words for one in answer.citations}
     head = [
         "",
         *(_inert(column_name(column.date, column.title)) for column in table.columns),
@@ -170,7 +166,7 @@ def _evidence(citation: Citation) -> str:
         for part in credit(citation)
     ]
     return (
-        f"> [{citation.marker}] {_inert(_words_of(citation))}\n>\n> {', '.join(where)}"
+        f"> [{citation.marker}] {_inert(citation.words)}\n>\n> {', '.join(where)}"
     )
 
 

@@ -61,7 +61,7 @@ def instead(found: Answer) -> list[str]:
 def _citation_lines(citation: Citation, width: int) -> str:
     """The words, and below them who says them in which way, where and when."""
     head = f"[{citation.marker}] ".rjust(5)
-    words = plain(citation.shown or citation.quote)
+    words = plain(citation.words)
     lines = [
         textwrap.fill(words, width, initial_indent=head, subsequent_indent=" " * 5)
     ]
@@ -90,7 +90,7 @@ def comparison_text(answer: Answer, table: Comparison, width: int = WIDTH) -> st
     """The table: rows by speaker or source, columns by date or article; a list where it is
     too narrow for columns.
     """
-    words = {one.marker: plain(one.shown or one.quote) for one in answer.citations}
+    words = {one.marker: plain(one.words) for one in answer.citations}
     rows: list[list[list[str]]] = []
     for cells in table.cells:
         row = []
