@@ -165,9 +165,7 @@ def _evidence(citation: Citation) -> str:
         _link(part) if part == citation.url else _inert(part)
         for part in credit(citation)
     ]
-    return (
-        f"> [{citation.marker}] {_inert(citation.words)}\n>\n> {', '.join(where)}"
-    )
+    return f"> [{citation.marker}] {_inert(citation.words)}\n>\n> {', '.join(where)}"
 
 
 def _link(url: str) -> str:

@@ -194,7 +194,9 @@ def _shingles(told: Sequence[str]) -> set[Shingle]:
 
 
 def _contained(one: Sequence[str], other: Sequence[str], least: int) -> float:
-    """The share of the shorter text's shingles that the other holds too; none below so many words."""
+    """The share of the shorter text's shingles that the other holds too; none below so many
+    words.
+    """
     shorter, longer = sorted((one, other), key=len)
     if len(shorter) < least:
         return 0.0

@@ -1,4 +1,5 @@
-"""A statement as it may be printed: who, the article's own verb, and what, in the article's own marks.
+"""A statement as it may be printed: who, the article's own verb, and what, in the article's
+own marks.
 
 The news agencies' rule (AP, Reuters): quotation marks stand only around words that the
 article has in quotation marks. A paraphrase carries none and keeps its verb, since "denied
@@ -106,7 +107,9 @@ def _closing_of(text: str, quotation: Span) -> str:
 
 
 def _is_open(text: str, quotation: Span) -> bool:
-    """Whether the quotation goes on in the next paragraph, so that this one has no mark at its end."""
+    """Whether the quotation goes on in the next paragraph, so that this one has no mark at
+    its end.
+    """
     return not text[quotation.start : quotation.end].endswith(
         ("”", '"', "“", "»", "«", "›", "’", "'", "」", "』")
     )
@@ -174,7 +177,9 @@ def _first_clauses(text: str, span: Span, room: int) -> Span:
 
 
 def _with_ellipsis(text: str) -> str:
-    """The text with an ellipsis that stands inside a closing mark, since what is left out is quoted too."""
+    """The text with an ellipsis that stands inside a closing mark, since what is left out
+    is quoted too.
+    """
     bare = text.rstrip("”\"’'»")
     return f"{bare} …{text[len(bare) :]}"
 
@@ -188,7 +193,9 @@ def _verb_before(said: Said) -> str:
 
 
 def _lead(said: Said) -> str:
-    """From the verb to the content, where the article has them in this order with little between."""
+    """From the verb to the content, where the article has them in this order with little
+    between.
+    """
     statement, text = said.statement, said.article.text
     verb = _verb(said)
     if not verb or not statement.cue or statement.cue.end > statement.start:
@@ -203,7 +210,9 @@ def _lead(said: Said) -> str:
 
 
 def _verb(said: Said) -> str:
-    """The cue, in the past where it is a gerund ("adding"); empty where it is no verb ("according to")."""
+    """The cue, in the past where it is a gerund ("adding"); empty where it is no verb
+    ("according to").
+    """
     if said.statement.cue is None:
         return ""
     cue = " ".join(said.statement.cue.of(said.article.text).split())
