@@ -1297,7 +1297,7 @@ def test_statements_without_a_date_are_listed_under_the_plot() -> None:
         ("1900-05-01", "2018-09-01", ["1950", "2000"]),
     ],
 )
-def test_an_axis_names_at_most_six_days_of_the_calendar(
+def test_an_axis_names_at_most_five_days_of_the_calendar(
     first: str, last: str, names: list[str]
 ) -> None:
     assert [

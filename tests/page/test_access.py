@@ -1,0 +1,98 @@
+"""The page for everybody, in a real browser: by eye and ear, by keyboard, magnified, on a
+small screen and on paper.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.page.visitors import (
+    Visitors,
+    compare,
+)
+
+# A desk, a tablet held upright, a phone.
+WIDTHS = (1280, 768, 390)
+
+pytestmark = [
+    pytest.mark.timeout(180),
+    pytest.mark.usefixtures("nothing_leaves_and_nothing_fails"),
+]
+
+
+@pytest.fixture(scope="module")
+def compared(visitors: Visitors) -> Iterator[Page]:
+    """A page on which all that four people are on record with is compared."""
+    page = visitors.open()
+    compare(
+        page,
+        "",
+        "Vladimir Putin",
+        "Recep Tayyip Erdogan",
+        "Hassan Rouhani",
+        "Nikki Haley",
+    )
+    yield page
+    page.context.close()
+
+
+# In pixels from the left of the plot: the middle of each mark, with what it tells; of each
+# line down to a day, with the day's name; both edges of each band. And the plot's width.
+PLOT = """(plot) => {
+  const left = plot.getBoundingClientRect().left;
+  const edges = (element) => {
+    const box = element.getBoundingClientRect();
+    return [box.left - left, box.right - left];
+  };
+  const middle = (element) => edges(element).reduce((one, other) => (one + other) / 2);
+  const all = (selector) => [...plot.querySelectorAll(selector)];
+  const names = all(".day").map((name) => name.textContent);
+  return {
+    marks: all(".mark").map((mark) => [middle(mark.querySelector("circle")), mark.dataset.tip]),
+    ticks: all(".tick").map((line, at) => [middle(line), names[at]]),
+    bands: all(".band").map(edges),
+    width: plot.clientWidth,
+    inside: plot.scrollWidth,
+    height: plot.clientHeight,
+  };
+}"""
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_whole_timeline_is_in_view_and_every_mark_on_its_day(
+    compared: Page, width: int
+) -> None:
+    compared.set_viewport_size({"width": width, "height": 900})
+    plot = compared.locator("#compared .plot").evaluate(PLOT)
+    assert plot["inside"] == plot["width"]
+    marks = [(across, day_told(tip)) for across, tip in plot["marks"]]
+    ticks = [(across, day_told(name)) for across, name in plot["ticks"]]
+    assert {day for _, day in marks} == {5, 7, 17}
+    assert len(ticks) > 2
+    for across, day in marks:
+        assert 10 <= across <= plot["width"] - 10  # half of a mark
+        assert all((day > named) == (across > x) for x, named in ticks if day != named)
+    [(start, end)] = plot["bands"]
+    assert all((day == 7) == (start < across < end) for across, day in marks)
+    assert plot["height"] < 700
+
+
+def day_told(tip: str) -> int:
+    """The day of September 2018 that begins the words."""
+    found = re.match(r"(\d+) Sep", tip)
+    assert found is not None, tip
+    return int(found[1])
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_name_of_a_day_covers_another(compared: Page, width: int) -> None:
+    compared.set_viewport_size({"width": width, "height": 900})
+    boxes = [name.bounding_box() for name in compared.locator("#compared .day").all()]
+    assert len(boxes) > 2
+    edges = [(box["x"], box["x"] + box["width"]) for box in boxes if box]
+    for (_, end), (start, _) in zip(edges, edges[1:], strict=False):
+        assert end < start
