@@ -84,6 +84,30 @@ const onRecord = (() => {
     if (thanks) thanks.focus();
   });
 
+  // Gradio's tabs know no arrow keys. The chosen one alone is a stop of the Tab key; the arrows lead to the others.
+  const oneTabIsAStop = () => {
+    for (const tab of document.querySelectorAll("[role=tablist] [role=tab]")) {
+      tab.tabIndex = tab.getAttribute("aria-selected") === "true" ? 0 : -1;
+      const panel = document.getElementById(tab.id.replace(/-button$/, ""));
+      if (panel) panel.setAttribute("aria-labelledby", tab.id);
+    }
+  };
+
+  const goAlongTabs = (event) => {
+    const list = event.target.closest && event.target.closest("[role=tablist]");
+    if (!list || event.altKey || event.ctrlKey || event.metaKey) return;
+    const tabs = [...list.querySelectorAll("[role=tab]")];
+    const at = tabs.indexOf(event.target);
+    const last = tabs.length - 1;
+    const next = {
+      ArrowLeft: at === 0 ? last : at - 1, ArrowRight: at === last ? 0 : at + 1, Home: 0, End: last,
+    }[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    tabs[next].click();
+    tabs[next].focus();
+  };
+
   const tip = document.createElement("div");
   tip.id = "tip";
   tip.hidden = true;
@@ -139,6 +163,7 @@ const onRecord = (() => {
   }, true);
 
   document.addEventListener("keydown", (event) => {
+    goAlongTabs(event);
     const mark = event.target.closest && event.target.closest(".mark");
     if (mark && (event.key === "Enter" || event.key === " ")) {
       event.preventDefault();
@@ -169,8 +194,9 @@ const onRecord = (() => {
   new MutationObserver(() => {
     followNewQuestion();
     giveCalendars();
+    oneTabIsAStop();
   }).observe(document, {
-    subtree: true, childList: true, attributes: true, attributeFilter: ["data-turn"],
+    subtree: true, childList: true, attributes: true, attributeFilter: ["data-turn", "aria-selected"],
   });
 
   return { showCited, download, focusOn, keepPlace, showThanks };

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.page.visitors import (
     Visitors,
@@ -96,3 +96,28 @@ def test_no_name_of_a_day_covers_another(compared: Page, width: int) -> None:
     edges = [(box["x"], box["x"] + box["width"]) for box in boxes if box]
     for (_, end), (start, _) in zip(edges, edges[1:], strict=False):
         assert end < start
+
+
+def test_the_arrow_keys_go_along_the_tabs(page: Page) -> None:
+    tabs = page.get_by_role("tab")
+    tabs.first.focus()
+    for key, name in [
+        ("ArrowRight", "Compare"),
+        ("End", "Settings"),
+        ("ArrowRight", "Ask"),
+        ("ArrowLeft", "Settings"),
+        ("ArrowLeft", "Articles"),
+        ("Home", "Ask"),
+    ]:
+        page.keyboard.press(key)
+        tab = page.get_by_role("tab", name=name)
+        expect(tab).to_be_focused()
+        expect(tab).to_have_attribute("aria-selected", "true")
+        expect(page.get_by_role("tabpanel", name=name)).to_be_visible()
+        stops = tabs.evaluate_all("(tabs) => tabs.map((tab) => tab.tabIndex)")
+        assert sorted(stops) == [-1, -1, -1, 0]
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Topic")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    expect(page.get_by_role("tab", name="Compare")).to_be_focused()
