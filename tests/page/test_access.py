@@ -11,8 +11,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.page.visitors import (
+    OpenPage,
     Visitors,
+    ask,
     compare,
+    open_tab,
 )
 
 # A desk, a tablet held upright, a phone.
@@ -121,3 +124,60 @@ def test_the_arrow_keys_go_along_the_tabs(page: Page) -> None:
     expect(page.get_by_label("Topic")).to_be_focused()
     page.keyboard.press("Shift+Tab")
     expect(page.get_by_role("tab", name="Compare")).to_be_focused()
+
+
+# Called at each step of the focus: notes what is to be seen around the element that has it
+# now, and returns the element that had it before, where that looks no different without it.
+RINGS = """() => {
+  const look = (element) => {
+    const circle = element.querySelector("circle");
+    const styles = [element, element.closest(".wrap")].filter(Boolean).map((e) => getComputedStyle(e));
+    const rings = styles.map((style) =>
+      style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2 ? style.outline : "");
+    if (circle) rings.push(getComputedStyle(circle).stroke);
+    return rings;
+  };
+  const { element: before, rings } = window.focusedBefore || {};
+  const now = document.activeElement;
+  if (before === now) return "";
+  window.focusedBefore = { element: now, rings: look(now) };
+  if (!before || before === document.body) return "";
+  const unfocused = look(before);
+  const isSeen = rings.some((ring, at) => ring && ring !== unfocused[at]);
+  return isSeen ? "" : before.outerHTML.slice(0, 200);
+}"""
+
+
+def without_ring(page: Page) -> tuple[int, list[str]]:
+    """Presses Tab from the tabs to the end of the page: how often, and what had the focus
+    with nothing to be seen around it.
+    """
+    page.get_by_role("tab", selected=True).focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Shift+Tab")  # now by keyboard: a script's focus needs no ring
+    bare = [page.evaluate(RINGS)]
+    while page.evaluate("document.activeElement !== document.body"):
+        page.keyboard.press("Tab")
+        bare.append(page.evaluate(RINGS))
+        assert len(bare) < 200, "Tab leads nowhere"
+    return len(bare), [element for element in bare if element]
+
+
+def test_whatever_has_the_focus_is_seen_to_have_it(open_page: OpenPage) -> None:
+    page = open_page()
+    ask(page, "How do Putin and Erdogan differ on a ceasefire?")
+    page.locator("#latest .cite").first.click()
+    expect(page.locator("#reader mark.cited").first).to_be_visible()
+    number, bare = without_ring(page)
+    assert (number > 30, bare) == (True, [])
+    compare(page, "ceasefire", "Vladimir Putin", "Recep Tayyip Erdogan")
+    number, bare = without_ring(page)
+    assert (number > 30, bare) == (True, [])
+    open_tab(page, "Articles")
+    page.locator("#articles .open").first.click()
+    expect(page.locator("#shelf-reader article")).to_be_visible()
+    number, bare = without_ring(page)
+    assert (number > 15, bare) == (True, [])
+    open_tab(page, "Settings")
+    number, bare = without_ring(page)
+    assert (number > 2, bare) == (True, [])
