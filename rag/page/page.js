@@ -36,9 +36,9 @@ const onRecord = (() => {
       copyWithoutClipboard(button.dataset.copy);
       button.focus();
     }
-    const caption = button.textContent;
-    button.textContent = "Copied";
-    setTimeout(() => (button.textContent = caption), 1500);
+    const [caption, name] = [button.textContent, button.ariaLabel];
+    [button.textContent, button.ariaLabel] = ["Copied", "Copied the answer"];
+    setTimeout(() => ([button.textContent, button.ariaLabel] = [caption, name]), 1500);
   };
 
   // A page served over plain HTTP to another machine has no navigator.clipboard.

@@ -6,23 +6,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Browser, Page, expect
 
+from rag.page.conversation import Exchange
+from rag.types import Answer, Question
+from tests.chat_server import ChatServer
 from tests.page.visitors import (
+    DESKTOP,
+    QUESTION,
     OpenPage,
     Visitors,
     ask,
+    choose_model,
     compare,
+    keep_conversation,
+    long_conversation,
     open_tab,
+    upload,
+    write_article,
 )
+from tests.serving import served_page
 
 # A desk, a tablet held upright, a phone.
 WIDTHS = (1280, 768, 390)
 
 pytestmark = [
-    pytest.mark.timeout(180),
+    pytest.mark.timeout(300),
     pytest.mark.usefixtures("nothing_leaves_and_nothing_fails"),
 ]
 
@@ -181,3 +194,178 @@ def test_whatever_has_the_focus_is_seen_to_have_it(open_page: OpenPage) -> None:
     open_tab(page, "Settings")
     number, bare = without_ring(page)
     assert (number > 2, bare) == (True, [])
+
+
+# Every rule of WCAG 2.2 A and AA, the best practices, and what axe still tries out.
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RULES += ["experimental"]
+AXE = """async (rules) => {
+  const found = await axe.run(document, { runOnly: rules, resultTypes: ["violations"] });
+  return found.violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.target.flat().at(-1)}`));
+}"""
+SETTLED = "() => document.getAnimations().every((one) => one.playState === 'finished')"
+
+
+def violations(page: Page) -> dict[str, list[str]]:
+    """What axe finds at every width, in the light and in the dark: rule and element, and
+    where.
+
+    A window as tall as all that it shows, since axe passes over what is scrolled away; and
+    one of the usual height, where boxes scroll.
+    """
+    found: dict[str, list[str]] = {}
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    for width in WIDTHS:
+        for height, theme, rules in [
+            (4000, "light", RULES),
+            (4000, "dark", ["color-contrast"]),
+            (900, "light", ["scrollable-region-focusable", "target-size"]),
+        ]:
+            page.set_viewport_size({"width": width, "height": height})
+            page.evaluate(
+                "(dark) => document.body.classList.toggle('dark', dark)",
+                theme == "dark",
+            )
+            page.wait_for_function(SETTLED)
+            for violation in page.evaluate(AXE, rules):
+                found.setdefault(violation, []).append(f"{width}x{height} {theme}")
+    page.evaluate("document.body.classList.remove('dark')")
+    page.set_viewport_size(DESKTOP)
+    return found
+
+
+@pytest.fixture
+def reading(browser: Browser, tmp_path: Path) -> Iterator[Page]:
+    """A page opened while the bundled articles are still being read, and held there."""
+    with served_page(tmp_path) as address:
+        page = browser.new_context(reduced_motion="reduce").new_page()
+        page.goto(address)
+        expect(page.locator(".welcome")).to_contain_text("being read")
+        page.route("**/*", lambda route: None)
+        yield page
+        # until it has read them: torch aborts a server that ends while it loads a model
+        page.unroute("**/*")
+        page.reload()
+        expect(page.locator(".masthead .status")).to_contain_text("ready")
+        page.context.close()
+
+
+def test_axe_finds_nothing_while_the_articles_are_being_read(reading: Page) -> None:
+    assert violations(reading) == {}
+    expect(reading.locator(".welcome")).to_contain_text("being read")
+
+
+def test_axe_finds_nothing_in_a_conversation(
+    open_page: OpenPage, model: ChatServer
+) -> None:
+    page = open_page(reduced_motion="reduce")
+    assert violations(page) == {}, "the empty page"
+    ask(page)
+    assert violations(page) == {}, "an answer"
+    page.locator("#latest .chip summary").first.click()
+    assert violations(page) == {}, "the form of a chip"
+    page.keyboard.press("Escape")
+    page.locator("#latest .feedback summary").first.click()
+    assert violations(page) == {}, "the form of feedback"
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="This answer is useful").click()
+    expect(page.locator("#latest .thanks")).to_be_visible()
+    page.locator("#latest .cite").first.click()
+    expect(page.locator("#reader mark.cited").first).to_be_visible()
+    assert violations(page) == {}, "an article beside the conversation"
+
+
+def test_axe_finds_nothing_in_every_other_kind_of_answer(
+    open_page: OpenPage, model: ChatServer
+) -> None:
+    page = open_page(reduced_motion="reduce")
+    for question in (
+        "How do Putin and Erdogan differ on a ceasefire?",
+        "How do Putin and Erdogan differ on a ceasefire?",
+        "What did Emmanuel Macron say about Idlib?",
+    ):
+        ask(page, question)
+        assert violations(page) == {}, question
+    model.status = 500
+    choose_model(page, "openai:broken")
+    assert violations(page) == {}, "the settings"
+    open_tab(page, "Ask")
+    ask(page)
+    expect(page.locator("#latest .notice")).to_be_visible()
+    assert violations(page) == {}, "a model that fails"
+
+
+def test_axe_finds_nothing_while_an_answer_is_being_written(
+    open_page: OpenPage, model: ChatServer
+) -> None:
+    page = open_page(reduced_motion="reduce")
+    choose_model(page, "openai:slow")
+    open_tab(page, "Ask")
+    model.pause = 1.0  # seconds between the words of an answer of sixty
+    page.locator("#question textarea").fill(QUESTION)
+    page.locator("#question textarea").press("Enter")
+    stop = page.get_by_role("button", name="Stop").locator("visible=true")
+    expect(stop).to_be_visible()
+    assert violations(page) == {}
+    expect(page.locator("#latest .answer")).to_have_attribute("aria-busy", "true")
+    stop.click()
+    expect(page.locator("#latest .notice")).to_be_visible()
+    assert violations(page) == {}, "a stopped answer"
+
+
+def test_axe_finds_nothing_in_a_long_conversation_with_an_answer_that_failed(
+    open_page: OpenPage, visitors: Visitors
+) -> None:
+    page = open_page(reduced_motion="reduce")
+    page.goto(f"{visitors.server}/favicon.ico")
+    problem = "The articles are in use by another program."
+    failed = Exchange(Answer(Question("What failed?"), ""), "failed", problem)
+    keep_conversation(page, [*long_conversation(25), failed])
+    page.goto(visitors.server)
+    expect(page.locator("#latest .notice")).to_have_text(problem)
+    expect(page.locator(".earlier button")).to_be_visible()
+    assert violations(page) == {}
+
+
+def test_axe_finds_nothing_in_a_comparison(open_page: OpenPage) -> None:
+    page = open_page(reduced_motion="reduce")
+    open_tab(page, "Compare")
+    assert violations(page) == {}, "nothing compared yet"
+    compare(page, "ceasefire", "Vladimir Putin", "Recep Tayyip Erdogan")
+    assert violations(page) == {}, "a comparison"
+    page.locator("#compared .mark").first.click()
+    expect(page.locator("#compared-reader mark.cited").first).to_be_visible()
+    assert violations(page) == {}, "an article beside the comparison"
+    page.locator("#sources input").click()
+    expect(page.locator("#sources [role=option]").first).to_be_visible()
+    assert violations(page) == {}, "a list of names to choose from"
+    compare(page, "Wimbledon tennis", "Angela Merkel")
+    assert violations(page) == {}, "a comparison of nothing"
+
+
+def test_axe_finds_nothing_among_the_articles(
+    open_page: OpenPage, tmp_path: Path
+) -> None:
+    page = open_page(reduced_motion="reduce")
+    open_tab(page, "Articles")
+    expect(page.locator("#articles .open").first).to_be_visible()
+    assert violations(page) == {}, "the list"
+    picture = tmp_path / "picture.txt"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
+    upload(
+        page,
+        write_article(tmp_path, "rain.jsonl", title="Rain", text="Rain fell on Aa."),
+        picture,
+    )
+    assert violations(page) == {}, "the report"
+    page.locator("#articles .open").first.click()
+    expect(page.locator("#shelf-reader article")).to_be_visible()
+    assert violations(page) == {}, "an article"
+    page.get_by_role("button", name="Remove Rain").click()
+    expect(page.locator("#undo button")).to_be_visible()
+    assert violations(page) == {}, "the way to take a removal back"
+    page.locator("#wanted input, #wanted textarea").press_sequentially("zebra")
+    expect(page.locator("#articles")).to_contain_text("No article matches.")
+    assert violations(page) == {}, "nothing found"

@@ -26,6 +26,7 @@ from rag.page.views.pieces import (
     isolated,
     suggestions,
     text,
+    unseen,
     where,
 )
 from rag.page.views.refusal import refusal
@@ -210,7 +211,8 @@ def _invitation(status: Status) -> str:
 def _earlier(first: int) -> str:
     if not first:
         return ""
-    return f'<p class="earlier">{button("earlier", f"Show earlier questions ({first})", "Show earlier questions", turn=first)}</p>'
+    caption = f"Show earlier questions ({first})"
+    return f'<p class="earlier">{button("earlier", caption, caption, turn=first)}</p>'
 
 
 def _look(shown: Exchange) -> str:
@@ -262,7 +264,7 @@ def _actions(shown: Exchange, turn: int, latest: bool) -> str:
             button("save", "Export", "Export the answer with its evidence", turn=turn)
         )
     if latest:
-        buttons.append(button("retry", "Retry", "Ask this question again"))
+        buttons.append(button("retry", "Retry", "Retry: ask this question again"))
     return f'<footer class="actions">{"".join(buttons)}</footer>'
 
 
@@ -304,7 +306,7 @@ def _card(citation: Citation, turn: int, is_open: bool) -> str:
     )
     return (
         f'<li><button type="button" class="card"{attributes(event="cite", turn=turn, marker=citation.marker)}{current}>'
-        f'<span class="number">{citation.marker}</span>'
+        f'<span class="number">{unseen("Citation ")}{citation.marker}</span>'
         f'<span class="quote" dir="auto">{text(quoted(citation.quote))}</span>'
         f'<span class="who">{" · ".join(isolated(part) for part in who if part)}{said}</span>'
         f'<span class="where">{isolated(citation.title or "Untitled article")}'
