@@ -1,6 +1,6 @@
 // What the page does in the browser alone: citations' hints, the sliding evidence, copy, download, focus.
 const onRecord = (() => {
-  const phone = window.matchMedia("(max-width: 760px)");
+  const phone = window.matchMedia("(max-width: 760px), (max-height: 480px)");
   let openedBy = null;
 
   const openAside = (button) => {

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from rag.page.conversation import Exchange
 from rag.types import Answer, Question
@@ -18,6 +18,7 @@ from tests.chat_server import ChatServer
 from tests.page.visitors import (
     DESKTOP,
     QUESTION,
+    TABS,
     OpenPage,
     Visitors,
     ask,
@@ -26,7 +27,9 @@ from tests.page.visitors import (
     keep_conversation,
     long_conversation,
     open_tab,
+    too_wide,
     upload,
+    wait_for_answer,
     write_article,
 )
 from tests.serving import served_page
@@ -369,3 +372,81 @@ def test_axe_finds_nothing_among_the_articles(
     page.locator("#wanted input, #wanted textarea").press_sequentially("zebra")
     expect(page.locator("#articles")).to_contain_text("No article matches.")
     assert violations(page) == {}, "nothing found"
+
+
+# What a window of 1280 by 1024 pixels shows when it is magnified four times, as WCAG 1.4.10
+# asks for.
+MAGNIFIED: ViewportSize = {"width": 320, "height": 256}
+
+# How much of the window shows the element, in the middle from the top to the bottom.
+SHARE = """(element) => {
+  const heights = [...Array(window.innerHeight).keys()];
+  const shown = heights.filter((y) =>
+    element.contains(document.elementFromPoint(window.innerWidth / 2, y)));
+  return shown.length / heights.length;
+}"""
+
+
+def test_magnified_four_times_an_answer_is_read_and_the_next_question_asked(
+    open_page: OpenPage,
+) -> None:
+    page = open_page(viewport=MAGNIFIED, reduced_motion="reduce")
+    ask(page)
+    answer = page.locator("#latest .answer")
+    answer.evaluate("(answer) => answer.scrollIntoView({ block: 'start' })")
+    assert answer.evaluate(SHARE) > 0.9
+    box = page.locator("#question textarea")
+    box.scroll_into_view_if_needed()
+    expect(box).to_be_in_viewport(ratio=1)
+    expect(page.locator("#ask")).to_be_in_viewport(ratio=1)
+    box.fill("What did Erdogan say about Idlib?")
+    page.locator("#ask").click()
+    wait_for_answer(page, "What did Erdogan say about Idlib?")
+    expect(page.locator("#latest .question")).to_be_in_viewport(ratio=1)
+    assert scrolls_sideways(page) is False
+
+
+def test_magnified_four_times_the_evidence_is_read_and_left(
+    open_page: OpenPage,
+) -> None:
+    page = open_page(viewport=MAGNIFIED, reduced_motion="reduce")
+    ask(page)
+    page.locator("#latest .cite").first.click()
+    mark = page.locator("#reader mark.cited").first
+    expect(mark).to_be_in_viewport()
+    assert page.locator("#reader article").evaluate(SHARE) > 0.9
+    page.keyboard.press("Escape")
+    expect(mark).not_to_be_visible()
+    expect(page.locator("#latest .cite").first).to_be_in_viewport()
+
+
+def test_magnified_four_times_nothing_is_cut_off(open_page: OpenPage) -> None:
+    page = open_page(viewport=MAGNIFIED, reduced_motion="reduce")
+    ask(page, "How do Putin and Erdogan differ on a ceasefire?")
+    compare(page, "ceasefire", "Vladimir Putin", "Recep Tayyip Erdogan")
+    open_tab(page, "Articles")
+    expect(page.locator("#articles .open").first).to_be_visible()
+    for tab in TABS:
+        open_tab(page, tab)
+        assert too_wide(page) == []
+        assert scrolls_sideways(page) is False
+        last = page.get_by_role("tabpanel").locator("button, p").locator("visible=true")
+        last.last.scroll_into_view_if_needed()
+        expect(last.last).to_be_in_viewport()
+
+
+def scrolls_sideways(page: Page) -> bool:
+    return bool(
+        page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    )
+
+
+def test_on_a_lying_phone_the_page_scrolls_as_a_whole(open_page: OpenPage) -> None:
+    page = open_page(viewport={"width": 844, "height": 390}, reduced_motion="reduce")
+    ask(page)
+    answer = page.locator("#latest .answer")
+    answer.evaluate("(answer) => answer.scrollIntoView({ block: 'start' })")
+    assert answer.evaluate(SHARE) > 0.5
+    expect(page.locator("#evidence")).not_to_be_visible()
+    page.locator("#latest .cite").first.click()
+    expect(page.locator("#reader mark.cited").first).to_be_in_viewport()

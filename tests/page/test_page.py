@@ -1094,7 +1094,7 @@ def test_the_grid_has_people_down_and_dates_across() -> None:
     shown = grid(compared(), 0)
     rows = [Outline(row).text for row in shown.split("<tr>")[1:]]
     assert rows[0] == "7 September 201817 September 2018"
-    assert rows[1].startswith("Vladimir Putin1 ")
+    assert rows[1].startswith("Vladimir PutinCitation 1 ")
     assert [row.count("nothing on record") for row in rows] == [0, 0, 1, 2]
     assert shown.count('data-event="cite"') == 4
 
@@ -1376,7 +1376,7 @@ def colours(scheme: int) -> dict[str, Triple]:
     and blue.
     """
     style = (ROOT / "rag/page/page.css").read_text(encoding="utf-8")
-    block = re.findall(r"^body(?:\.dark)? \{(.*?)^\}", style, re.S | re.M)[scheme]
+    block = re.findall(r"^ *body(?:\.dark)? \{(.*?)^ *\}", style, re.S | re.M)[scheme]
     found = re.findall(r"--(paper|s\d): #(\w\w)(\w\w)(\w\w);", block)
     return {
         name: tuple((int(part, 16) / 255) ** 2.2 for part in parts)
