@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -450,3 +451,72 @@ def test_on_a_lying_phone_the_page_scrolls_as_a_whole(open_page: OpenPage) -> No
     expect(page.locator("#evidence")).not_to_be_visible()
     page.locator("#latest .cite").first.click()
     expect(page.locator("#reader mark.cited").first).to_be_in_viewport()
+
+
+# What would be lost on paper: text in a box that is lower than its text and cuts it off.
+CUT = """() => [...document.querySelectorAll("#tabs *")]
+  .filter((element) => element.checkVisibility() && element.clientHeight > 1)
+  .filter((element) => getComputedStyle(element).overflowY !== "visible")
+  .filter((element) => element.scrollHeight > element.clientHeight + 1)
+  .map((element) => element.outerHTML.slice(0, 120))"""
+PRESSED = "button:not(.cite, .quote-button, .place, .offers button), input, select"
+COLOUR_OF_INK = "getComputedStyle(document.querySelector('.answer p')).color"
+A4 = 297 - 2 * 18  # millimetres of a page between the margins of page.css
+
+
+def printed_pages(page: Page) -> int:
+    return len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True)))
+
+
+@contextmanager
+def on_paper(page: Page) -> Iterator[None]:
+    """The page laid out as wide as an A4 page between its margins, as it is printed."""
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 672, "height": 986})
+    yield
+    page.emulate_media(media="null")
+    page.set_viewport_size(DESKTOP)
+
+
+def test_the_whole_conversation_is_printed_with_its_evidence(
+    open_page: OpenPage, visitors: Visitors
+) -> None:
+    page = open_page(color_scheme="dark")
+    page.goto(f"{visitors.server}/favicon.ico")
+    keep_conversation(page, long_conversation(12))
+    page.goto(visitors.server)
+    ask(page)
+    pages = printed_pages(page)
+    with on_paper(page):
+        millimetres = page.evaluate("document.body.scrollHeight") / 96 * 25.4
+        assert pages >= millimetres / A4 > 3
+        assert page.evaluate(CUT) == []
+        for exchange in page.locator(".exchange").all():
+            expect(exchange.locator(".answer")).to_be_visible()
+            expect(exchange.locator(".on-paper li").last).to_be_visible()
+        quotes = page.locator("#latest .on-paper .quote").all_inner_texts()
+        assert quotes == page.locator("#evidence .quote").all_text_contents()
+        assert page.locator(PRESSED).locator("visible=true").all_inner_texts() == []
+        expect(page.locator("#question")).not_to_be_visible()
+        assert page.evaluate(COLOUR_OF_INK) == "rgb(29, 28, 26)"
+    expect(page.locator(".on-paper").first).not_to_be_visible()
+
+
+def test_an_open_article_is_printed_whole(open_page: OpenPage, tmp_path: Path) -> None:
+    page = open_page()
+    text = " ".join(
+        f"Sentence number {number} of the long one." for number in range(900)
+    )
+    address = "https://news.example/long"
+    long = write_article(tmp_path, "a.jsonl", title="Long", text=text, url=address)
+    upload(page, long)
+    page.get_by_role("button", name="Read Long").click()
+    expect(page.locator("#shelf-reader")).to_contain_text("Sentence number 899")
+    assert printed_pages(page) > 3
+    with on_paper(page):
+        expect(page.locator("#shelf-reader .body")).to_be_visible()
+        expect(page.locator("#articles")).not_to_be_visible()
+        assert page.evaluate(CUT) == []
+        link = page.locator("#shelf-reader a")
+        shown = link.evaluate("(link) => getComputedStyle(link, '::after').content")
+        assert address in shown
