@@ -485,6 +485,7 @@ def test_the_whole_conversation_is_printed_with_its_evidence(
     page.goto(f"{visitors.server}/favicon.ico")
     keep_conversation(page, long_conversation(12))
     page.goto(visitors.server)
+    wait_for_answer(page, "Question number 11?")
     ask(page)
     pages = printed_pages(page)
     with on_paper(page):
