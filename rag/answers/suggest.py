@@ -54,7 +54,10 @@ def questions(said: Iterable[tuple[Article, Statement]], count: int) -> list[str
             found[speaker] = min(named[speaker], key=rank)
         if len(found) == count:
             break
-    return [question_about(speaker, _with_article(topic)) for speaker, topic in found.items()]
+    return [
+        question_about(speaker, _with_article(topic))
+        for speaker, topic in found.items()
+    ]
 
 
 def is_person(name: str) -> bool:

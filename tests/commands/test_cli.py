@@ -245,7 +245,7 @@ def test_a_narrow_terminal_gets_a_list(
     monkeypatch.setenv("COLUMNS", "50")
     out = bridge("compare", "bridge", "--speaker", "Petrova", "--speaker", "Merkel")[1]
     assert (
-        "Ana Petrova\n  1 March 2024\n    [1] “The bridge of Varna is a disaster”"
+        "Ana Petrova\n  1 March 2024\n    [1] “The bridge of Varna is a disaster,”"
         in out
     )
     assert "Merkel\n  nothing on record" in out

@@ -30,6 +30,11 @@ def isolated(value: str) -> str:
     return f"<bdi>{text(value)}</bdi>"
 
 
+def unseen(words: str) -> str:
+    """Words of ours that are heard and not seen."""
+    return f'<span class="unseen">{words}</span>'
+
+
 def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 

@@ -62,7 +62,8 @@ def article(
         for span in statement.content
     ]
     return (
-        f'<article class="reader{" voiced" if voices else ""}">'
+        f'<article class="reader{" voiced" if voices else ""}" tabindex="0" '
+        f'aria-label="{text(title(shown))}">'
         f'<h2 tabindex="-1">{isolated(title(shown))}</h2>'
         f'<p class="where">{where(shown.source, shown.date, shown.author)}{original(shown.url)}</p>'
         f"{_changed(citation) if citation and not strong else ''}"
