@@ -29,7 +29,7 @@ from rag.page.views import exchange as exchange_view
 from rag.page.views import refusal as refusal_view
 from rag.page.views.comparison import grid, relations
 from rag.page.views.exchange import evidence, masthead, notice, welcome
-from rag.questions.parts import changed, understood
+from rag.questions.parts import MOST_NAMES, changed, understood
 from rag.types import (
     Answer,
     Article,
@@ -37,8 +37,10 @@ from rag.types import (
     Column,
     Comparison,
     Feedback,
+    Hit,
     Known,
     Outcome,
+    Passage,
     Progress,
     Question,
     Refusal,
@@ -718,6 +720,8 @@ def test_a_conversation_comes_back_from_the_browser_as_it_was() -> None:
         "change",
         ("B",),
         is_follow_up=True,
+        today="2020-02-03",
+        parts=(Question("a"), Question("b", speakers=("B",))),
     )
     many = replace(
         SAID, said="2021-02", also=(replace(SAID, source="Radio"),), sources=2
@@ -756,51 +760,77 @@ def test_what_was_not_stored_is_not_restored() -> None:
 
 
 def test_an_unfinished_exchange_comes_back_as_stopped() -> None:
-    [back] = conversation.from_records(
-        conversation.to_records([conversation.asking("When?")])
+    [back] = conversation.from_lines(
+        conversation.to_lines([conversation.asking("When?")])
     )
     assert (back.question, back.state) == ("When?", "stopped")
 
 
 @pytest.mark.parametrize(
     "sent",
-    [None, "x", {}, [None], [{}], [{"question": 1}], [[["x"]]], [{"understood": []}]],
+    [
+        "",
+        "x",
+        "null",
+        "[]",
+        "[null]",
+        "{}",
+        '{"answer": 1}',
+        '{"answer": {}}',
+        '[[["x"]]]',
+        '{"answer": {"question": []}}',
+        '{"answer": {"question": {"text": "q"}, "text": null}}',
+        "[" * 100_000,
+    ],
 )
-def test_whatever_a_browser_sends_does_no_harm(sent: object) -> None:
-    assert conversation.from_records(sent) == []
+def test_whatever_a_browser_sends_does_no_harm(sent: str) -> None:
+    assert conversation.from_lines([sent]) == []
+    assert conversation.from_lines([sent.encode()]) == []
+
+
+def records(*exchanges: Exchange) -> Any:
+    """The exchanges as the browser keeps them, to be tampered with."""
+    return [json.loads(line) for line in conversation.to_lines(exchanges)]
+
+
+def read_back(*records: object) -> list[Exchange]:
+    return conversation.from_lines([json.dumps(record) for record in records])
 
 
 @pytest.mark.parametrize(
     "path",
     [
-        "understood form",
-        "understood kind",
-        "understood stance",
-        "refusal",
-        "refusal kind",
-        "refusal speakers",
-        "refusal topics",
-        "writer",
+        "answer question form",
+        "answer question kind",
+        "answer question stance",
+        "answer question sentences",
+        "answer question others",
+        "answer question speakers",
+        "answer question parts",
+        "answer refusal",
+        "answer refusal kind",
+        "answer refusal speakers",
+        "answer refusal topics",
+        "answer writer",
+        "answer citations 0 also",
+        "answer citations 0 said",
+        "answer citations 0 sources",
+        "answer citations 0 kind",
+        "answer citations 0 marker",
+        "answer citations 0 also 0 start",
+        "answer comparison rows",
+        "answer comparison columns",
+        "answer comparison columns 0 title",
+        "answer comparison cells",
+        "answer comparison cells 0",
+        "answer comparison cells 0 0",
+        "answer comparison cells 0 0 0",
+        "answer comparison relations 0 kind",
+        "answer comparison relations 0 first",
+        "answer comparison relations 0 reason",
+        "problem",
+        "state",
         "verdict",
-        "understood sentences",
-        "understood others",
-        "understood speakers",
-        "citations 0 also",
-        "citations 0 said",
-        "citations 0 sources",
-        "citations 0 kind",
-        "citations 0 marker",
-        "citations 0 also 0 start",
-        "comparison rows",
-        "comparison columns",
-        "comparison columns 0 title",
-        "comparison cells",
-        "comparison cells 0",
-        "comparison cells 0 0",
-        "comparison cells 0 0 0",
-        "comparison relations 0 kind",
-        "comparison relations 0 first",
-        "comparison relations 0 reason",
     ],
 )
 @pytest.mark.parametrize("value", [{}, [[]], 1.5, True])
@@ -809,57 +839,72 @@ def test_a_record_with_anything_else_inside_is_left_out(
 ) -> None:
     citations = (replace(SAID, also=(SAID,)), *compared().citations[1:])
     refusal = Refusal("off topic", "r")
-    records: Any = json.loads(
-        json.dumps(
-            conversation.to_records(
-                [Exchange(replace(compared(), citations=citations, refusal=refusal))]
-                * 2
-            )
-        )
-    )
+    one = Exchange(replace(compared(), citations=citations, refusal=refusal))
+    good, bad = records(one, one)
     *way, last = [int(step) if step.isdigit() else step for step in path.split()]
-    place = records[1]
+    place = bad
     for step in way:
         place = place[step]
     place[last] = value
-    assert len(conversation.from_records(records)) == 1
+    assert read_back(good, bad) == [one]
 
 
 def test_a_table_that_does_not_fit_together_is_left_out() -> None:
-    too_long, unknown_cell, unknown_relation = json.loads(
-        json.dumps(conversation.to_records([Exchange(compared())] * 3))
+    too_long, too_few, unknown_cell, unknown_relation = records(
+        *[Exchange(compared())] * 4
     )
-    too_long["comparison"]["cells"][0].append([1])
-    unknown_cell["comparison"]["cells"][0][0] = [9]
-    unknown_relation["comparison"]["relations"][0]["second"] = 9
-    assert conversation.from_records([too_long, unknown_cell, unknown_relation]) == []
+    too_long["answer"]["comparison"]["cells"][0].append([1])
+    too_few["answer"]["comparison"]["cells"].pop()
+    unknown_cell["answer"]["comparison"]["cells"][0][0] = [9]
+    unknown_relation["answer"]["comparison"]["relations"][0]["second"] = 9
+    assert read_back(too_long, too_few, unknown_cell, unknown_relation) == []
 
 
 def test_a_record_with_half_a_character_is_left_out() -> None:
     assert (
-        conversation.from_records(
-            conversation.to_records([answered("\ud800 [1].", SAID)])
-        )
+        conversation.from_lines(conversation.to_lines([answered("\ud800 [1].", SAID)]))
         == []
     )
 
 
 def test_further_reports_have_no_reports_of_their_own() -> None:
     nested = replace(SAID, also=(replace(SAID, also=(SAID,)),))
-    [back] = conversation.from_records(
-        conversation.to_records([answered("a [1]", nested)])
-    )
+    [back] = conversation.from_lines(conversation.to_lines([answered("a [1]", nested)]))
     assert back.citation(1, 0) == SAID
     assert back.citation(1, 1) is back.citation(1, -1) is back.citation(2, 0) is None
 
 
+def test_more_names_than_a_question_has_room_for_are_cut_off() -> None:
+    names = tuple(f"Name {number}" for number in range(MOST_NAMES + 5))
+    asked = Question("q", speakers=names, sources=names, others=names)
+    refusal = Refusal("off topic", "r", names, names)
+    [back] = read_back(*records(Exchange(Answer(asked, "a", refusal=refusal))))
+    read = back.answer
+    assert read.refusal is not None
+    for kept in (
+        read.question.speakers,
+        read.question.sources,
+        read.question.others,
+        read.refusal.speakers,
+        read.refusal.topics,
+    ):
+        assert kept == names[:MOST_NAMES]
+
+
 @pytest.mark.parametrize(
-    "field", ["question", "answer", "citations", "understood", "seconds", "notices"]
+    "field", ["question", "text", "citations", "seconds", "notices", "abstained"]
 )
 def test_a_record_with_a_wrong_field_is_left_out(field: str) -> None:
-    good, bad = conversation.to_records([answered("In May [1].", SAID)] * 2)
-    bad[field] = 7 if field != "seconds" else "soon"
-    assert len(conversation.from_records([good, bad])) == 1
+    good, bad = records(answered("In May [1].", SAID), answered("In May [1].", SAID))
+    bad["answer"][field] = 7 if field != "seconds" else "soon"
+    assert len(read_back(good, bad)) == 1
+
+
+def test_the_passages_stay_with_the_server() -> None:
+    hit = Hit(Passage("p", "ferry", 0, 9), article(), 0.5)
+    shown = answered("In May [1].", SAID, passages=(hit,))
+    assert "The ferry returns" in conversation.to_lines([shown])[0]
+    assert "It rained" not in conversation.to_lines([shown])[0]
 
 
 def test_two_hundred_exchanges_are_kept_and_fit_into_the_browser() -> None:
