@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -33,6 +34,7 @@ from rag.page.tabs.ask import (
 from rag.page.tabs.compare import Comparing, compare_tab, wire_comparison
 from rag.page.tabs.settings import settings_tab
 from rag.page.tabs.shared import AT_ONCE, panel
+from rag.page.views.pieces import EVENTS
 
 USER = "onrecord"
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1", "[::1]")
@@ -139,7 +141,8 @@ def _wire_status(
 
 def _launch(page: gr.Blocks, config: Config, port: int) -> None:
     style = (PAGE_FOLDER / "page.css").read_text(encoding="utf-8")
-    script = (PAGE_FOLDER / "page.js").read_text(encoding="utf-8")
+    script = f"const EVENTS = {json.dumps(dict(EVENTS))};\n"
+    script += (PAGE_FOLDER / "page.js").read_text(encoding="utf-8")
     page.launch(
         server_name=config.host,
         server_port=port,

@@ -1,4 +1,5 @@
 // What the page does in the browser alone: citations' hints, the sliding evidence, copy, download, focus.
+// EVENTS, which the page puts before this, says where each event takes the reader.
 const onRecord = (() => {
   const phone = window.matchMedia("(max-width: 760px)");
   let openedBy = null;
@@ -119,8 +120,8 @@ const onRecord = (() => {
     turn = button.dataset.turn;
     if (button.dataset.copy !== undefined) copy(button);
     else if (button.dataset.close !== undefined) closeAside();
-    else if (["ask", "retry", "refine"].includes(button.dataset.event)) focusOn("#question textarea");
-    else if (["cite", "evidence", "read"].includes(button.dataset.event) && !button.closest(".aside")) openAside(button);
+    else if (EVENTS[button.dataset.event] === "question") focusOn("#question textarea");
+    else if (EVENTS[button.dataset.event] === "aside" && !button.closest(".aside")) openAside(button);
   });
 
   document.addEventListener("submit", (event) => {

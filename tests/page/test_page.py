@@ -29,6 +29,7 @@ from rag.page.views import exchange as exchange_view
 from rag.page.views import refusal as refusal_view
 from rag.page.views.comparison import grid, relations
 from rag.page.views.exchange import evidence, masthead, notice, welcome
+from rag.page.views.pieces import EVENTS
 from rag.questions.parts import MOST_NAMES, changed, understood
 from rag.types import (
     Answer,
@@ -253,6 +254,7 @@ def everything_shown(hostile: str) -> list[str]:
         refusal_view.refusal(answer, 0),
         feedback.feedback(told, 0),
         exchange_view.conversation([told]),
+        exchange_view.conversation([told, told], 1),
         evidence(told, 0, 1),
         reader.article(
             hostile_article,
@@ -279,6 +281,11 @@ def test_hostile_words_stay_words_wherever_they_are_shown(hostile: str) -> None:
         assert outline.active == [], shown
         assert outline.links == []
         assert "<img src=x" in outline.text
+
+
+def test_every_button_asks_for_something_that_the_page_knows() -> None:
+    shown = "".join(everything_shown("x"))
+    assert set(re.findall(r'data-event="(\w+)"', shown)) == set(EVENTS)
 
 
 def test_hostile_names_are_offered_to_a_chip_as_words() -> None:

@@ -4,6 +4,7 @@ a citation.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypeVar
@@ -12,6 +13,7 @@ import gradio as gr
 
 from rag.page.conversation import Exchange
 from rag.page.views import exchange, reader
+from rag.page.views.pieces import EVENTS
 from rag.types import Citation
 
 if TYPE_CHECKING:
@@ -24,10 +26,13 @@ Item = TypeVar("Item")
 QUIET = {"show_progress": "hidden", "api_visibility": "private"}
 AT_ONCE = {**QUIET, "queue": False}
 
-FORWARD_CLICKS = """
-const events = ["ask", "retry", "refine", "cite", "evidence", "earlier", "judge", "save", "read", "remove", "undo"];
+# Gradio takes the names of a component's own events from the text of its script
+FORWARD_CLICKS = (
+    f"const events = {json.dumps(list(EVENTS))};"
+    + """
 const forward = (asked, more) => {
-  if (asked && events.includes(asked.dataset.event)) trigger(asked.dataset.event, { ...asked.dataset, ...more });
+  if (!asked || !events.includes(asked.dataset.event)) return;
+  trigger(asked.dataset.event, { ...asked.dataset, ...more });
 };
 element.addEventListener("click", (click) => forward(click.target.closest("[data-event]:not(form)"), {}));
 element.addEventListener("submit", (submit) => {
@@ -35,6 +40,7 @@ element.addEventListener("submit", (submit) => {
   forward(submit.target, Object.fromEntries(new FormData(submit.target)));
 });
 """
+)
 
 
 def opened(
