@@ -33,7 +33,7 @@ from rag.page.tabs.ask import (
 )
 from rag.page.tabs.compare import Comparing, compare_tab, wire_comparison
 from rag.page.tabs.settings import settings_tab
-from rag.page.tabs.shared import AT_ONCE, panel
+from rag.page.tabs.shared import AT_ONCE, COMPARISON, CONVERSATION, kept, panel
 from rag.page.views.pieces import EVENTS
 
 USER = "onrecord"
@@ -51,12 +51,11 @@ def build(assistant: Assistant) -> gr.Blocks:
         title="On Record", fill_width=True, delete_cache=(CACHE_SECONDS, CACHE_SECONDS)
     ) as page:
         masthead = gr.HTML(elem_id="masthead", apply_default_css=False)
-        compared = gr.BrowserState(
-            "", storage_key="on-record-comparison", secret="on-record"
-        )
+        # outside the tabs, since a tab that is not shown yet does not run its scripts
+        conversation, comparison = kept(CONVERSATION), kept(COMPARISON)
         with gr.Tabs(elem_id="tabs"):
-            talk = ask_tab()
-            sides = compare_tab(compared)
+            talk = ask_tab(conversation)
+            sides = compare_tab(comparison)
             shelf = articles_tab()
             model = settings_tab(assistant.config.model)
         names = panel("names")
@@ -117,7 +116,13 @@ def _wire_status(
     model: gr.Textbox,
 ) -> None:
     timer = gr.Timer(1.0)
-    page.load(handlers.open, talk.records, talk.desk, **AT_ONCE)
+    page.load(
+        handlers.open,
+        talk.records,
+        talk.desk,
+        js=f"() => onRecord.kept('{CONVERSATION}')",
+        **AT_ONCE,
+    )
     # one event for all that the top line depends on, since the answers of several may
     # overtake each other
     gr.on(
@@ -125,6 +130,7 @@ def _wire_status(
         handlers.tick,
         [talk.records, model],
         [masthead, timer, talk.latest, names],
+        js=f"(_, model) => [onRecord.kept('{CONVERSATION}'), model]",
         trigger_mode="always_last",
         **AT_ONCE,
     )

@@ -30,6 +30,26 @@ const onRecord = (() => {
     }));
   };
 
+  // What a tab keeps is its own as long as it is open, over reloads too. A tab that is opened
+  // later begins with what any tab kept last, and goes its own way from there.
+  const kept = (name) => {
+    try {
+      return sessionStorage.getItem(name) || localStorage.getItem(name) || "";
+    } catch {
+      return ""; // the browser forbids it
+    }
+  };
+
+  const keep = (name, text) => {
+    for (const storage of ["sessionStorage", "localStorage"]) {
+      try {
+        window[storage].setItem(name, text);
+      } catch (error) {
+        console.warn(`${storage} did not keep ${name}: ${error}`); // forbidden, or full
+      }
+    }
+  };
+
   const copy = async (button) => {
     try {
       await navigator.clipboard.writeText(button.dataset.copy);
@@ -174,5 +194,5 @@ const onRecord = (() => {
     subtree: true, childList: true, attributes: true, attributeFilter: ["data-turn"],
   });
 
-  return { showCited, download, focusOn, keepPlace, showThanks };
+  return { showCited, kept, keep, download, focusOn, keepPlace, showThanks };
 })();

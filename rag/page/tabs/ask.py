@@ -337,7 +337,7 @@ class Talk(NamedTuple):
     latest: gr.HTML
     evidence: gr.HTML
     reader: gr.HTML
-    records: gr.BrowserState
+    records: gr.HTML
     current: gr.State
     ask: gr.Button
     stop: gr.Button
@@ -351,7 +351,7 @@ class Talk(NamedTuple):
         return [getattr(self, name) for name in Desk._fields]
 
 
-def ask_tab() -> Talk:
+def ask_tab(records: gr.HTML) -> Talk:
     with gr.Tab("Ask", id="ask"), gr.Row(elem_classes="desk", equal_height=True):
         with gr.Column(elem_classes="talk", scale=6):
             with gr.Column(elem_classes="scroll"):
@@ -372,9 +372,6 @@ def ask_tab() -> Talk:
         with gr.Column(elem_classes="aside", scale=5):
             way_back("conversation")
             evidence, reader = panel("evidence"), panel("reader")
-        records = gr.BrowserState(
-            "", storage_key="on-record-conversation", secret="on-record"
-        )
         return Talk(
             question, past, latest, evidence, reader, records, gr.State(None), ask, stop, anew, export,
             exported=gr.Textbox(visible=False),

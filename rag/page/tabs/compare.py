@@ -15,7 +15,15 @@ from rag.errors import OnRecordError
 from rag.output import documents, tables
 from rag.page import conversation
 from rag.page.conversation import Exchange
-from rag.page.tabs.shared import AT_ONCE, BROKEN, QUIET, opened, panel, way_back
+from rag.page.tabs.shared import (
+    AT_ONCE,
+    BROKEN,
+    COMPARISON,
+    QUIET,
+    opened,
+    panel,
+    way_back,
+)
 from rag.page.views import exchange
 from rag.page.views.comparison import has_statements
 from rag.questions.parts import LONGEST_CHANGE, MOST_NAMES, cleaned, in_order
@@ -172,7 +180,7 @@ class Sides(NamedTuple):
     exported: gr.Textbox
     evidence: gr.HTML
     reader: gr.HTML
-    records: gr.BrowserState
+    records: gr.HTML
 
     @property
     def table(self) -> list[gr.components.Component]:
@@ -180,7 +188,7 @@ class Sides(NamedTuple):
         return [getattr(self, name) for name in Shown._fields]
 
 
-def compare_tab(records: gr.BrowserState) -> Sides:
+def compare_tab(records: gr.HTML) -> Sides:
     with (
         gr.Tab("Compare", id="compare") as tab,
         gr.Row(elem_classes="desk wide", equal_height=True),
@@ -267,7 +275,13 @@ def wire_comparison(
         [sides.speakers, sides.sources],
         **AT_ONCE,
     )
-    page.load(comparing.open, sides.records, sides.table, **AT_ONCE)
+    page.load(
+        comparing.open,
+        sides.records,
+        sides.table,
+        js=f"() => onRecord.kept('{COMPARISON}')",
+        **AT_ONCE,
+    )
     going = gr.on(
         [sides.topic.submit, sides.compare.click], comparing.compare, asked, sides.table,
         concurrency_limit=4, concurrency_id="answers", **QUIET,

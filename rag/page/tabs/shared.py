@@ -25,6 +25,8 @@ BROKEN = "Something went wrong here. The server's log says what; asking again ma
 Item = TypeVar("Item")
 QUIET = {"show_progress": "hidden", "api_visibility": "private"}
 AT_ONCE = {**QUIET, "queue": False}
+# the names under which a browser keeps what its visitor asked and compared
+CONVERSATION, COMPARISON = "on-record-conversation", "on-record-comparison"
 
 # Gradio takes the names of a component's own events from the text of its script
 FORWARD_CLICKS = (
@@ -41,6 +43,10 @@ element.addEventListener("submit", (submit) => {
 });
 """
 )
+
+KEEP = """
+watch("value", () => onRecord.keep(NAME, props.value));
+"""
 
 
 def opened(
@@ -90,6 +96,15 @@ def _cited_article(
 
 def panel(name: str) -> gr.HTML:
     return gr.HTML(elem_id=name, js_on_load=FORWARD_CLICKS, apply_default_css=False)
+
+
+def kept(name: str) -> gr.HTML:
+    """A text that the browser keeps under a name for its tab; nothing of it is shown.
+
+    A `gr.BrowserState` would share it among all tabs, which then overwrite each other's.
+    """
+    script = KEEP.replace("NAME", json.dumps(name))
+    return gr.HTML("", html_template="", js_on_load=script, visible="hidden")
 
 
 def way_back(place: str) -> None:
