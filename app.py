@@ -118,9 +118,9 @@ def _wire_status(
     timer = gr.Timer(1.0)
     page.load(
         handlers.open,
-        talk.records,
+        talk.visit,
         talk.desk,
-        js=f"() => onRecord.kept('{CONVERSATION}')",
+        js=f"(exchanges, _) => [exchanges, onRecord.kept('{CONVERSATION}')]",
         **AT_ONCE,
     )
     # one event for all that the top line depends on, since the answers of several may

@@ -22,6 +22,9 @@ ExchangeState = Literal["asking", "answered", "stopped", "failed"]
 
 # more than a day's questions; beyond it the page would carry weight that nobody looks at
 KEPT_EXCHANGES = 200
+# how a stored conversation begins: the browser reads no more of it than whether a question
+# in it waits for its answer
+ASKED, AT_REST = "?", "."
 # of JSON; a browser keeps five million, which it never reaches compressed
 KEPT_CHARACTERS = 3_500_000
 
@@ -61,16 +64,25 @@ class Exchange:
 
 def asking(question: str, asked: Question | None = None) -> Exchange:
     """An exchange whose answer is still to come; `asked` is how the reader wants it understood."""
-    return Exchange(
-        Answer(asked or Question(question), ""), "asking", is_edited=asked is not None
-    )
+    # half a character, which a browser may send, can neither be kept nor looked for
+    question = question.encode("utf-8", "replace").decode("utf-8")
+    answer = Answer(asked or Question(question), "")
+    return Exchange(answer, "asking", is_edited=asked is not None)
 
 
 def stopped(exchange: Exchange) -> Exchange:
     """The exchange as the visitor stopped it; one that has ended stays as it is."""
-    return (
-        replace(exchange, state="stopped") if exchange.state == "asking" else exchange
-    )
+    if exchange.state != "asking":
+        return exchange
+    return replace(exchange, state="stopped")
+
+
+def next_asked(exchanges: Sequence[Exchange]) -> int | None:
+    """The place of the question that is answered, or to be answered, first."""
+    for turn, exchange in enumerate(exchanges):
+        if exchange.state == "asking":
+            return turn
+    return None
 
 
 def told(exchange: Exchange) -> Answer:
@@ -97,16 +109,21 @@ def stored(exchanges: Sequence[Exchange]) -> str:
     """The exchanges as one short string: it goes both ways with every event, and Gradio
     walks through anything else.
     """
+    mark = AT_REST if next_asked(exchanges) is None else ASKED
     lines = "\n".join(to_lines(exchanges))
-    return base64.b64encode(zlib.compress(lines.encode("ascii"))).decode("ascii")
+    packed = base64.b64encode(zlib.compress(lines.encode("ascii")))
+    return mark + packed.decode("ascii")
 
 
 def restored(kept: object) -> list[Exchange]:
     """The exchanges of `stored`; none where a browser sends something else, or more than it
-    was given.
+    was given. One that never got its answer is still asked.
     """
+    text = str(kept)
+    if text[:1] not in (ASKED, AT_REST):
+        return []
     try:
-        packed = base64.b64decode(str(kept), validate=True)
+        packed = base64.b64decode(text[1:], validate=True)
         # at most twice what `stored` writes: a few bytes can unpack to gigabytes
         lines = zlib.decompressobj().decompress(packed, 2 * KEPT_CHARACTERS)
     except (binascii.Error, zlib.error, ValueError):
@@ -188,10 +205,7 @@ def _within_limits(read: Exchange) -> Exchange:
         refusal=refusal,
         passages=(),
     )
-    is_unfinished = read.state == "asking"
-    return replace(
-        read, answer=answer, state="stopped" if is_unfinished else read.state
-    )
+    return replace(read, answer=answer)
 
 
 def _with_few_names(asked: Question) -> Question:

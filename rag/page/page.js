@@ -40,8 +40,10 @@ const onRecord = (() => {
     }
   };
 
-  const keep = (name, text) => {
-    for (const storage of ["sessionStorage", "localStorage"]) {
+  const keep = (name, text, isAsked) => {
+    // a question on its way is answered in its own tab alone
+    const storages = isAsked ? ["sessionStorage"] : ["sessionStorage", "localStorage"];
+    for (const storage of storages) {
       try {
         window[storage].setItem(name, text);
       } catch (error) {

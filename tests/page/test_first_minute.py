@@ -6,18 +6,32 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
-from contextlib import suppress
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
-from tests.serving import browser_path, served_page
+from tests.serving import browser_path, served_page, wait_until
 
 QUESTION = "What did Putin say about Idlib?"
+STOPPED = "Stopped before the answer was complete."
 OTHER = "What did Erdogan say about Idlib?"
 SLOW_MACHINE = 30_000  # milliseconds until what a test waits for must be there
-DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -45,13 +59,24 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visitor(browser: Browser) -> Iterator[BrowserContext]:
-    """A new visitor at a desk, whose tabs share what a browser shares."""
+def visitors(browser: Browser) -> Iterator[Callable[[], BrowserContext]]:
+    """New visitors at a desk; the tabs of each share what a browser shares."""
     expect.set_options(timeout=SLOW_MACHINE)
-    context = browser.new_context(viewport=DESKTOP)  # type: ignore[arg-type]
-    context.set_default_timeout(SLOW_MACHINE)
-    yield context
-    context.close()
+    contexts: list[BrowserContext] = []
+
+    def visitor() -> BrowserContext:
+        contexts.append(browser.new_context(viewport=DESKTOP))
+        contexts[-1].set_default_timeout(SLOW_MACHINE)
+        return contexts[-1]
+
+    yield visitor
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def visitor(visitors: Callable[[], BrowserContext]) -> BrowserContext:
+    return visitors()
 
 
 def open_page(visitor: BrowserContext, address: str) -> Page:
@@ -72,10 +97,11 @@ def put(page: Page, question: str) -> None:
     page.locator("#question textarea").press("Enter")
 
 
-def wait_for_answer(page: Page, question: str) -> None:
-    latest = page.locator("#latest")
-    expect(latest.locator(".question")).to_have_text(question)
-    expect(latest.locator(".answer")).to_have_attribute("aria-busy", "false")
+def wait_for_answer(page: Page, question: str, minutes: float = 0.5) -> None:
+    wait, latest = 60_000 * minutes, page.locator("#latest")
+    expect(latest.locator(".question")).to_have_text(question, timeout=wait)
+    ended = latest.locator(".answer[aria-busy=false]")
+    expect(ended).to_have_count(1, timeout=wait)
 
 
 def ask(page: Page, question: str) -> None:
@@ -105,6 +131,169 @@ def put_comparison(page: Page, topic: str) -> None:
 def compare(page: Page, topic: str) -> None:
     put_comparison(page, topic)
     expect(page.locator("#compared .compared")).to_have_attribute("aria-busy", "false")
+
+
+class Chroma:
+    """A real Chroma server on this machine, which can be made to keep the page waiting: the
+    page reads no article before it has opened its vectors.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        command = [str(Path(sys.executable).with_name("chroma")), "run"]
+        command += ["--path", str(folder / "chroma"), "--host", "127.0.0.1"]
+        self._process = subprocess.Popen(
+            [*command, "--port", str(self.port)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        wait_until(self._listens)
+
+    def _listens(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def go_on(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Answers nothing from now on until it is told to `go_on`, at the latest at the end:
+        a page that waits for it cannot be ended.
+        """
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.go_on()
+
+    def end(self) -> None:
+        self.go_on()
+        self._process.kill()
+        self._process.wait()
+
+
+@pytest.fixture
+def chroma(tmp_path: Path) -> Iterator[Chroma]:
+    server = Chroma(tmp_path)
+    yield server
+    server.end()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def waits(shown: Locator) -> None:
+    """Says that it waits for the articles, and offers to stop."""
+    expect(shown).to_contain_text("Your question is next.")
+    stop = shown.page.get_by_role("button", name="Stop").locator("visible=true")
+    expect(stop).to_be_visible()
+
+
+def visit(visitor: BrowserContext, address: str) -> Page:
+    """A tab with the page, whatever state the articles are in."""
+    page = visitor.new_page()
+    page.goto(address)
+    return page
+
+
+def test_what_is_asked_before_the_articles_are_read_waits_and_is_then_answered(
+    visitors: Callable[[], BrowserContext], chroma: Chroma, tmp_path: Path
+) -> None:
+    served = served_page(tmp_path, ONRECORD_CHROMA_URL=chroma.url)
+    with served as address, chroma.paused():
+        # more than are answered at the same time
+        pages = [visit(visitors(), address) for _ in range(6)]
+        for page in pages:
+            put(page, QUESTION)
+        for page in pages:
+            waits(page.locator("#latest .answer"))
+        expect(pages[0].locator("#latest .answer")).to_contain_text("Loading")
+        pages[1].reload()
+        waits(pages[1].locator("#latest .answer"))
+        put(pages[2], OTHER)
+        expect(pages[2].locator("#queued")).to_contain_text(OTHER)
+        stop(pages[3])
+        put_comparison(pages[4], "ceasefire")
+        waits(pages[4].locator("#compared .answer"))
+        stop(pages[5])
+        put_comparison(pages[5], "ceasefire")
+        waits(pages[5].locator("#compared .answer"))
+        stop(pages[5])
+        expect(pages[5].locator("#compared")).to_contain_text("Name a topic")
+        chroma.go_on()
+        for page in (*pages[:2], pages[4]):
+            page.bring_to_front()
+            wait_for_answer(page, QUESTION, minutes=2)
+            expect(page.locator("#latest .cite").first).to_be_attached()
+            expect(page.locator("#latest .answer")).not_to_contain_text("incomplete")
+        pages[2].bring_to_front()
+        wait_for_answer(pages[2], OTHER)
+        expect(pages[2].locator("#past .question")).to_have_text([QUESTION])
+        expect(pages[2].locator("#queued")).to_have_text("")
+        expect(pages[4].locator("#compared .compared h2")).to_have_text("ceasefire")
+        expect(pages[4].locator("#compared .grid")).to_be_visible()
+        wait_until_ready(pages[3])
+        expect(pages[3].locator("#latest .notice")).to_have_text(STOPPED)
+
+
+def stop(page: Page) -> None:
+    page.get_by_role("button", name="Stop").locator("visible=true").click()
+    expect(
+        page.get_by_role("button", name="Stop").locator("visible=true")
+    ).to_have_count(0)
+
+
+def test_what_never_got_its_answer_is_asked_again_after_a_restart(
+    visitors: Callable[[], BrowserContext], chroma: Chroma, tmp_path: Path
+) -> None:
+    port = str(free_port())
+    settings = {"ONRECORD_CHROMA_URL": chroma.url, "ONRECORD_PORT": port}
+    address = f"http://127.0.0.1:{port}"
+    with served_page(tmp_path, **settings), chroma.paused():
+        page = visit(visitors(), address)
+        put(page, QUESTION)
+        waits(page.locator("#latest .answer"))
+        put_comparison(page, "ceasefire")
+        waits(page.locator("#compared .answer"))
+        page.goto("about:blank")
+        chroma.go_on()
+        open_page(visitors(), address)
+    with served_page(tmp_path, **settings):
+        page.goto(address)
+        wait_for_answer(page, QUESTION, minutes=2)
+        expect(page.locator("#latest .cite").first).to_be_visible()
+        open_tab(page, "Compare")
+        expect(page.locator("#compared .compared h2")).to_have_text("ceasefire")
+        expect(page.locator("#compared .grid")).to_be_visible()
+
+
+def test_what_waits_is_told_why_the_articles_could_not_be_read(
+    visitor: BrowserContext, chroma: Chroma, tmp_path: Path
+) -> None:
+    served = served_page(tmp_path, ONRECORD_CHROMA_URL=chroma.url)
+    with served as address, chroma.paused():
+        page = visit(visitor, address)
+        put(page, QUESTION)
+        waits(page.locator("#latest .answer"))
+        put_comparison(page, "ceasefire")
+        waits(page.locator("#compared .answer"))
+        chroma.end()
+        problem = page.locator(".masthead .problem")
+        expect(problem).to_contain_text(chroma.url, timeout=120_000)
+        told = problem.inner_text()
+        expect(page.locator("#compared .notice")).to_have_text(told)
+        open_tab(page, "Ask")
+        wait_for_answer(page, QUESTION)
+        expect(page.locator("#latest .notice")).to_have_text(told)
+        expect(page.locator("#latest .verdict")).to_have_count(0)
 
 
 def test_two_tabs_keep_two_conversations(visitor: BrowserContext, server: str) -> None:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -19,7 +20,9 @@ import pytest
 
 from rag.archive.feedback import read_feedback
 from rag.assistant import Assistant
+from rag.config import Config, load
 from rag.language.days import readable_date
+from rag.models.loaders import SentenceEmbeddings
 from rag.output import documents
 from rag.page import conversation
 from rag.page.conversation import Exchange
@@ -55,6 +58,7 @@ from tests import ROOT
 HOSTILE = '<img src=x onerror="alert(1)"><script>alert(2)</script>${alert(3)}{{x}}\' [1](http://evil.example) \u202e'
 TEXT = 'The mayor spoke on Monday.\n\n"The ferry returns in May," she said. "We owe it to the islanders."\n\nIt rained.'
 READY = Status(articles=2, passages=5, model="", busy=None, ready=True)
+READING = Progress("reading the articles", 3, 8)
 
 
 class Outline(HTMLParser):
@@ -497,10 +501,9 @@ def test_an_answer_that_was_judged_is_thanked_for() -> None:
 def judge(assistant: Assistant, shown: Exchange, **told: str) -> Exchange:
     """What becomes of an exchange when a reader judges it so."""
     event = gr.EventData(None, {"turn": "1", **told})
-    desk = Handlers(assistant).judge(
-        conversation.stored([answered("One [1].", SAID), shown]), None, event
-    )
-    return conversation.restored(desk.records)[1]
+    exchanges = [answered("One [1].", SAID), shown]
+    Handlers(assistant).judge(exchanges, "", event)
+    return exchanges[1]
 
 
 def test_feedback_is_kept_with_its_marker_and_its_note(assistant: Assistant) -> None:
@@ -560,9 +563,7 @@ def test_the_newest_exchanges_are_shown_and_the_earlier_ones_on_demand(
     ]
     assert 'data-event="earlier" data-turn="30"' in shown
     event = gr.EventData(None, {"turn": "30"})
-    more = Handlers(assistant).earlier(
-        conversation.stored([*exchanges, exchanges[0]]), event
-    )
+    more = Handlers(assistant).earlier([*exchanges, exchanges[0]], "", event)
     assert more.count("<article") == 40
     assert "earlier" not in exchange_view.conversation(exchanges[:20])
 
@@ -591,6 +592,104 @@ def test_an_answer_on_its_way_is_busy_and_has_no_actions() -> None:
     )
     assert 'aria-busy="true"' in shown
     assert "<footer" not in shown
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (READY, "Looking through the articles…"),
+        (None, "Looking through the articles…"),
+        # an upload of somebody else's is not waited for
+        (replace(READY, ready=False, busy=READING), "Looking through the articles…"),
+        (
+            replace(READY, ready=False, busy=READING, starting=True),
+            "Reading the articles: 3 of 8. Your question is next.",
+        ),
+        (
+            replace(READY, busy=Progress("loading the model", 0, None), starting=True),
+            "Loading the model. Your question is next.",
+        ),
+        (
+            replace(READY, ready=False, starting=True),
+            "Starting. Your question is next.",
+        ),
+    ],
+)
+def test_a_question_says_what_it_waits_for(status: Status | None, words: str) -> None:
+    asked = conversation.asking("When?")
+    shown = exchange_view.exchange(asked, 0, latest=True, status=status)
+    assert words in Outline(shown).text
+    assert words in Outline(exchange_view.compared(asked, status)).text
+
+
+def test_the_bundled_articles_are_counted_as_they_are_read(tmp_path: Path) -> None:
+    seen: list[Progress | None] = []
+
+    class Looking(SentenceEmbeddings):
+        def embed_documents(self, texts: list[str]) -> list[list[float]]:
+            seen.append(assistant.status().busy)
+            assert assistant.status().starting
+            assert not assistant.status().ready
+            return super().embed_documents(texts)
+
+    embeddings = Looking(Config().embedding_model)
+    with Assistant(load({}, data=tmp_path), embeddings=embeddings) as assistant:
+        assistant.warm_up()
+        assert Progress("reading the articles", 8, 8) in seen
+        assert assistant.status().ready
+        assert not assistant.status().starting
+
+
+def ask_all(handlers: Handlers, exchanges: list[Exchange]) -> None:
+    """Has everything answered that was put, as the browser does."""
+    while conversation.next_asked(exchanges) is not None:
+        assert list(handlers.answer(exchanges, "", ""))
+
+
+def test_a_question_put_while_another_is_answered_waits_its_turn(
+    bundled: Assistant,
+) -> None:
+    handlers, exchanges = Handlers(bundled), list[Exchange]()
+    handlers.ask("What did Putin say about Idlib?", exchanges, "")
+    answering = handlers.answer(exchanges, "", "")
+    next(answering)
+    desk = handlers.ask("and Erdogan?", exchanges, "")
+    assert "and Erdogan?" in Outline(desk.queued).text
+    *_, last = answering
+    assert "and Erdogan?" in last.latest
+    kept = conversation.restored(last.records)
+    assert [one.state for one in kept] == ["answered", "asking"]
+    ask_all(handlers, exchanges)
+    assert [one.state for one in exchanges] == ["answered", "answered"]
+    first, second = (one.answer.question for one in exchanges)
+    assert first.speakers == ("Vladimir Putin",)
+    assert (second.speakers, second.topic) == (("Recep Tayyip Erdogan",), "Idlib")
+
+
+def test_what_was_stopped_stays_so_though_its_answer_is_still_under_way(
+    bundled: Assistant,
+) -> None:
+    handlers, exchanges = Handlers(bundled), list[Exchange]()
+    handlers.ask("What did Putin say about Idlib?", exchanges, "")
+    handlers.ask("and Erdogan?", exchanges, "")
+    answering = handlers.answer(exchanges, "", "")
+    next(answering)
+    handlers.stop(exchanges, "")
+    assert list(answering) == []
+    assert [one.state for one in exchanges] == ["stopped", "stopped"]
+
+
+def test_a_visit_that_the_server_has_forgotten_comes_back_from_the_browser(
+    bundled: Assistant,
+) -> None:
+    handlers, exchanges = Handlers(bundled), list[Exchange]()
+    kept = conversation.stored([answered("In May [1].", SAID)])
+    handlers.ask("What did Putin say about Idlib?", exchanges, kept)
+    assert [one.state for one in exchanges] == ["answered", "asking"]
+    exchanges = []
+    handlers.ask("What did Putin say about Idlib?", exchanges, "")
+    handlers.open(exchanges, kept)  # that was quick: asked before the page was open
+    assert [one.state for one in exchanges] == ["answered", "asking"]
 
 
 @pytest.mark.parametrize(
@@ -758,19 +857,23 @@ def test_a_conversation_comes_back_from_the_browser_as_it_was() -> None:
 
 def test_what_was_not_stored_is_not_restored() -> None:
     one = conversation.stored([answered("In May [1].", SAID)])
-    bomb = base64.b64encode(zlib.compress(b" " * 50_000_000 + b"[]")).decode()
-    nested = base64.b64encode(zlib.compress(b"[" * 100_000)).decode()
+    bomb = "." + base64.b64encode(zlib.compress(b" " * 50_000_000 + b"{}")).decode()
+    nested = "." + base64.b64encode(zlib.compress(b"[" * 100_000)).decode()
     assert conversation.stored([])  # the browser keeps nothing that is empty
-    others: list[object] = [None, [], "", "x", one[:-80], one[4:], "é", bomb, nested]
+    others: list[object] = [None, [], "", "x", one[:-80], one[1:], one[4:], ".é"]
+    others += [bomb, nested, "." + one]
     for sent in others:
         assert conversation.restored(sent) == []
 
 
-def test_an_unfinished_exchange_comes_back_as_stopped() -> None:
-    [back] = conversation.from_lines(
-        conversation.to_lines([conversation.asking("When?")])
-    )
-    assert (back.question, back.state) == ("When?", "stopped")
+def test_a_question_without_its_answer_comes_back_to_be_answered() -> None:
+    asked = conversation.asking("When?"), conversation.asking("q", ASKED)
+    exchanges = [answered("In May [1].", SAID), *asked]
+    back = conversation.restored(conversation.stored(exchanges))
+    assert back == exchanges
+    assert conversation.next_asked(back) == 1
+    assert conversation.stored(exchanges)[0] == conversation.ASKED
+    assert conversation.stored(exchanges[:1])[0] == conversation.AT_REST
 
 
 @pytest.mark.parametrize(

@@ -11,20 +11,32 @@ from typing import TYPE_CHECKING, TypeVar
 
 import gradio as gr
 
-from rag.page.conversation import Exchange
+from rag.page import conversation
+from rag.page.conversation import ASKED, Exchange
 from rag.page.views import exchange, reader
 from rag.page.views.pieces import EVENTS
-from rag.types import Citation
+from rag.types import Citation, Status
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
 
 
+# twelve a second look like writing; more would only keep the browser busy
 SECONDS_BETWEEN_SNAPSHOTS = 0.08
+# how often a question that waits for the articles tells how far they are, as often as the
+# top line does
+SECONDS_BETWEEN_LOOKS = 1.0
+STILL_READING = (
+    "Articles are being added, so this may be incomplete; "
+    "ask again when the top line says ready."
+)
 BROKEN = "Something went wrong here. The server's log says what; asking again may help."
 Item = TypeVar("Item")
 QUIET = {"show_progress": "hidden", "api_visibility": "private"}
 AT_ONCE = {**QUIET, "queue": False}
+# answers and comparisons share these places, as they share the models; what waits for the
+# articles to be read takes none
+ANSWERS = {**QUIET, "concurrency_limit": 4, "concurrency_id": "answers"}
 # the names under which a browser keeps what its visitor asked and compared
 CONVERSATION, COMPARISON = "on-record-conversation", "on-record-comparison"
 
@@ -45,8 +57,35 @@ element.addEventListener("submit", (submit) => {
 )
 
 KEEP = """
-watch("value", () => onRecord.keep(NAME, props.value));
+watch("value", () => {
+  const isAsked = props.value.startsWith(ASKED);
+  onRecord.keep(NAME, props.value, isAsked);
+  if (isAsked) trigger("submit");
+});
 """
+
+
+def visited(exchanges: list[Exchange], records: object) -> list[Exchange]:
+    """What a visit holds; where this server has it no more, since it was restarted or the
+    visit was long ago, it comes back from the browser.
+    """
+    if not exchanges:
+        exchanges[:] = conversation.restored(records)
+    return exchanges
+
+
+def cannot_answer(status: Status) -> str:
+    """Why nothing can be answered: the articles could not be read, and there are none."""
+    return status.problem or "" if not status.articles else ""
+
+
+def remarks(status: Status) -> tuple[str, ...]:
+    """What the reader should know of the articles that an answer was looked for in."""
+    if status.problem:
+        return (status.problem,)
+    if status.busy:
+        return (STILL_READING,)
+    return ()
 
 
 def opened(
@@ -99,11 +138,12 @@ def panel(name: str) -> gr.HTML:
 
 
 def kept(name: str) -> gr.HTML:
-    """A text that the browser keeps under a name for its tab; nothing of it is shown.
+    """A stored conversation that the browser keeps under a name for its tab; nothing of it
+    is shown. `submit` is triggered where a question in it waits for its answer.
 
     A `gr.BrowserState` would share it among all tabs, which then overwrite each other's.
     """
-    script = KEEP.replace("NAME", json.dumps(name))
+    script = KEEP.replace("NAME", json.dumps(name)).replace("ASKED", json.dumps(ASKED))
     return gr.HTML("", html_template="", js_on_load=script, visible="hidden")
 
 

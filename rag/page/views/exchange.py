@@ -99,6 +99,14 @@ def exchange(
     )
 
 
+def queued(exchanges: Sequence[Exchange]) -> str:
+    """The questions that were put while another is being answered, in their order."""
+    if not exchanges:
+        return ""
+    items = "".join(f'<li dir="auto">{text(one.question)}</li>' for one in exchanges)
+    return f'<div class="quiet" role="status">Next:<ol>{items}</ol></div>'
+
+
 def outcome(shown: Exchange, turn: int, status: Status | None = None) -> str:
     """The words of an answer, or what became of it instead, and what else the reader should
     know.
@@ -120,7 +128,7 @@ def outcome(shown: Exchange, turn: int, status: Status | None = None) -> str:
     return "".join(parts)
 
 
-def compared(shown: Exchange | None) -> str:
+def compared(shown: Exchange | None, status: Status | None = None) -> str:
     """The result of a comparison: what was compared, the timeline, the quotations side by
     side, how they stand.
     """
@@ -132,7 +140,7 @@ def compared(shown: Exchange | None) -> str:
         f'<section class="compared {_look(shown)}" aria-label="Comparison" aria-live="polite" aria-busy="{busy}">'
         f'<h2 tabindex="-1" dir="auto">{text(asked.topic) or "Everything on record"}</h2>'
         f'<p class="quiet">{text(understood(replace(asked, topic="", kind="ask")))}</p>'
-        f'{_table(shown.answer)}<div class="answer">{outcome(shown, 0)}</div>'
+        f'{_table(shown.answer)}<div class="answer">{outcome(shown, 0, status)}</div>'
         f'<footer class="actions">{footnote(shown)}</footer></section>'
     )
 
@@ -232,9 +240,12 @@ def _understood(shown: Exchange, turn: int) -> str:
 
 
 def _waiting(status: Status | None) -> str:
-    if status is None or status.ready:
+    if status is None or not status.starting:
         return "Looking through the articles…"
-    return "The articles are still being read. Looking through those that are there…"
+    work = status.busy
+    stage = work.stage if work else "starting"
+    far = f": {work.done:,} of {work.total:,}" if work and work.total else ""
+    return f"{text(stage[:1].upper() + stage[1:])}{far}. Your question is next."
 
 
 def _prose(answer: Answer, turn: int) -> str:
