@@ -3,19 +3,47 @@
 const onRecord = (() => {
   const phone = window.matchMedia("(max-width: 760px)");
   let openedBy = null;
+  let isLeaving = false;
+
+  // An open article has an entry of its own in the browser's history: Back closes it, and
+  // the page is left by the Back after that.
+  const hasEntry = () => Boolean(history.state && history.state.aside);
+  const addEntry = () => history.pushState({ aside: true }, "");
 
   const openAside = (button) => {
-    openedBy = button;
+    if (!button.closest(".aside")) openedBy = button;
+    if (!hasEntry()) addEntry();
     document.body.classList.add("aside-open");
     if (phone.matches) document.querySelectorAll(".talk").forEach((talk) => (talk.inert = true));
   };
 
-  const closeAside = () => {
+  const leaveAside = () => {
     document.body.classList.remove("aside-open");
     document.querySelectorAll(".talk").forEach((talk) => (talk.inert = false));
     if (openedBy && openedBy.isConnected) openedBy.focus();
     openedBy = null;
   };
+
+  // At a desk the article stays in view, and only the focus goes back.
+  const closeAside = () => {
+    leaveAside();
+    if (!phone.matches || !hasEntry() || isLeaving) return;
+    isLeaving = true;
+    history.back();
+  };
+
+  window.addEventListener("popstate", () => {
+    const wasClosedHere = isLeaving;
+    isLeaving = false;
+    if (hasEntry()) return; // gone forward: what is closed stays closed
+    if (wasClosedHere) {
+      // a quick hand has opened the next one before the browser had gone back
+      if (document.body.classList.contains("aside-open")) addEntry();
+      return;
+    }
+    leaveAside();
+    document.dispatchEvent(new Event("aside-closed"));
+  });
 
   const showCited = (readerId) => {
     requestAnimationFrame(() => requestAnimationFrame(() => {
@@ -143,7 +171,7 @@ const onRecord = (() => {
     if (button.dataset.copy !== undefined) copy(button);
     else if (button.dataset.close !== undefined) closeAside();
     else if (EVENTS[button.dataset.event] === "question") focusOn("#question textarea");
-    else if (EVENTS[button.dataset.event] === "aside" && !button.closest(".aside")) openAside(button);
+    else if (EVENTS[button.dataset.event] === "aside") openAside(button);
   });
 
   document.addEventListener("submit", (event) => {

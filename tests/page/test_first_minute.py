@@ -32,6 +32,7 @@ STOPPED = "Stopped before the answer was complete."
 OTHER = "What did Erdogan say about Idlib?"
 SLOW_MACHINE = 30_000  # milliseconds until what a test waits for must be there
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -333,3 +334,66 @@ def test_two_tabs_keep_two_comparisons(visitor: BrowserContext, server: str) -> 
         page.reload()
         open_tab(page, "Compare")
         expect(page.locator("#compared .compared h2")).to_have_text(topic)
+
+
+def test_back_closes_an_article_at_a_desk(visitor: BrowserContext, server: str) -> None:
+    page = open_page(visitor, server)
+    ask(page, QUESTION)
+    article, card = page.locator("#reader article"), page.locator(".card[aria-current]")
+    cite = page.locator("#latest .cite")
+    for _ in range(2):
+        cite.first.click()
+        expect(article).to_be_visible()
+        cite.nth(1).click()
+        expect(page.locator("#evidence .card").nth(1)).to_have_attribute(
+            "aria-current", "true"
+        )
+        page.go_back()
+        expect(article).to_have_count(0)
+        expect(card).to_have_count(0)
+        expect(page.locator("#evidence .card")).not_to_have_count(0)
+        expect(cite.nth(1)).to_be_focused()
+        page.go_forward()
+        wait_for_answer(page, QUESTION)
+        expect(article).to_have_count(0)
+    page.locator("#evidence .card").first.click()
+    expect(article).to_be_visible()
+    page.go_back()
+    expect(article).to_have_count(0)
+    open_tab(page, "Articles")
+    page.locator("#articles .open").first.click()
+    expect(page.locator("#shelf-reader article")).to_be_visible()
+    page.go_back()
+    expect(page.locator("#shelf-reader article")).to_have_count(0)
+    page.go_back()
+    assert page.url == "about:blank"
+
+
+def test_back_closes_the_evidence_on_a_phone(browser: Browser, server: str) -> None:
+    phone = browser.new_context(viewport=PHONE, has_touch=True)
+    page = open_page(phone, server)
+    ask(page, QUESTION)
+    cite, evidence = page.locator("#latest .cite").first, page.locator("#evidence")
+    cite.tap()
+    expect(page.locator("#reader mark.cited").first).to_be_visible()
+    page.go_back()
+    expect(evidence).not_to_be_visible()
+    expect(cite).to_be_focused()
+    page.go_forward()
+    expect(evidence).not_to_be_visible()
+    cite.tap()
+    expect(evidence).to_be_visible()
+    page.go_back()
+    expect(evidence).not_to_be_visible()
+    for close in ("Escape", "button"):
+        cite.tap()
+        expect(page.locator("#reader mark.cited").first).to_be_visible()
+        if close == "Escape":
+            page.keyboard.press("Escape")
+        else:
+            page.get_by_role("button", name="Back to the conversation").tap()
+        expect(evidence).not_to_be_visible()
+    wait_until(lambda: page.evaluate("history.state") is None)
+    page.go_back()
+    assert page.url == "about:blank"
+    phone.close()

@@ -12,6 +12,7 @@ import gradio as gr
 from rag.errors import OnRecordError
 from rag.page.tabs.shared import (
     AT_ONCE,
+    CLOSE_ARTICLE,
     QUIET,
     SECONDS_BETWEEN_SNAPSHOTS,
     paced,
@@ -165,7 +166,7 @@ def articles_tab() -> Shelf:
             undo, articles = panel("undo"), panel("articles")
         with gr.Column(elem_classes="aside", scale=5):
             way_back("list")
-            reader = panel("shelf-reader")
+            reader = panel("shelf-reader", CLOSE_ARTICLE)
         return Shelf(tab, files, report, wanted, undo, articles, reader, gr.State([]))
 
 

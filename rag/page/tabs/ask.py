@@ -26,6 +26,8 @@ from rag.page.tabs.shared import (
     ANSWERS,
     AT_ONCE,
     BROKEN,
+    CLOSE_ARTICLE,
+    CLOSE_CARD,
     QUIET,
     SECONDS_BETWEEN_LOOKS,
     SECONDS_BETWEEN_SNAPSHOTS,
@@ -435,7 +437,8 @@ def ask_tab(records: gr.HTML) -> Talk:
                 )
         with gr.Column(elem_classes="aside", scale=5):
             way_back("conversation")
-            evidence, reader = panel("evidence"), panel("reader")
+            evidence = panel("evidence", CLOSE_CARD)
+            reader = panel("reader", CLOSE_ARTICLE)
         return Talk(
             question,
             past,

@@ -20,6 +20,8 @@ from rag.page.tabs.shared import (
     ANSWERS,
     AT_ONCE,
     BROKEN,
+    CLOSE_ARTICLE,
+    CLOSE_CARD,
     COMPARISON,
     QUIET,
     SECONDS_BETWEEN_LOOKS,
@@ -287,7 +289,8 @@ def compare_tab(records: gr.HTML) -> Sides:
                 }
         with gr.Column(elem_classes="aside", scale=4):
             way_back("comparison")
-            evidence, reader = panel("compared-evidence"), panel("compared-reader")
+            evidence = panel("compared-evidence", CLOSE_CARD)
+            reader = panel("compared-reader", CLOSE_ARTICLE)
         return Sides(
             tab,
             topic,

@@ -56,6 +56,15 @@ element.addEventListener("submit", (submit) => {
 """
 )
 
+# page.js tells when the reader goes back from an open article
+CLOSE_ARTICLE = """
+document.addEventListener("aside-closed", () => { props.value = ""; });
+"""
+CLOSE_CARD = """
+document.addEventListener("aside-closed", () => {
+  props.value = props.value.replace(' aria-current="true"', "");
+});
+"""
 KEEP = """
 watch("value", () => {
   const isAsked = props.value.startsWith(ASKED);
@@ -133,8 +142,12 @@ def _cited_article(
     )
 
 
-def panel(name: str) -> gr.HTML:
-    return gr.HTML(elem_id=name, js_on_load=FORWARD_CLICKS, apply_default_css=False)
+def panel(name: str, closing: str = "") -> gr.HTML:
+    """A place for HTML whose buttons ask for events; `closing` is the script by which it
+    closes what is open in it.
+    """
+    script = FORWARD_CLICKS + closing
+    return gr.HTML(elem_id=name, js_on_load=script, apply_default_css=False)
 
 
 def kept(name: str) -> gr.HTML:
