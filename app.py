@@ -134,11 +134,10 @@ def _wire_status(
         trigger_mode="always_last",
         **AT_ONCE,
     )
-    listing = [page.load, timer.tick, shelf.tab.select, shelf.wanted.input]
     gr.on(
-        listing,
-        shelving.articles,
-        shelf.wanted,
+        [page.load, timer.tick, shelf.tab.select],
+        shelving.listed,
+        shelf.view,
         shelf.articles,
         trigger_mode="always_last",
         **AT_ONCE,

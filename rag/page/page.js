@@ -135,6 +135,14 @@ const onRecord = (() => {
     if (thanks) thanks.focus();
   });
 
+  // Where a longer list goes on: there the button was that asked for it.
+  let listed = 0;
+
+  const showMore = () => requestAnimationFrame(() => requestAnimationFrame(() => {
+    const next = document.querySelectorAll("#articles .open")[listed];
+    if (next) next.focus();
+  }));
+
   const tip = document.createElement("div");
   tip.id = "tip";
   tip.hidden = true;
@@ -168,6 +176,7 @@ const onRecord = (() => {
     if (!button) return;
     hideTip();
     turn = button.dataset.turn;
+    listed = Number(button.dataset.shown);
     if (button.dataset.copy !== undefined) copy(button);
     else if (button.dataset.close !== undefined) closeAside();
     else if (EVENTS[button.dataset.event] === "question") focusOn("#question textarea");
@@ -224,5 +233,5 @@ const onRecord = (() => {
     subtree: true, childList: true, attributes: true, attributeFilter: ["data-turn"],
   });
 
-  return { showCited, kept, keep, download, focusOn, keepPlace, showThanks };
+  return { showCited, kept, keep, download, focusOn, keepPlace, showThanks, showMore };
 })();

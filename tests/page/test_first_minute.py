@@ -4,6 +4,7 @@ read, opens a second tab, goes back, looks for an article, corrects a chip.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -397,3 +398,65 @@ def test_back_closes_the_evidence_on_a_phone(browser: Browser, server: str) -> N
     page.go_back()
     assert page.url == "about:blank"
     phone.close()
+
+
+def titles(page: Page) -> Locator:
+    return page.locator("#articles .headline")
+
+
+def test_every_one_of_500_articles_can_be_reached_and_found(
+    visitor: BrowserContext, tmp_path: Path
+) -> None:
+    names = [f"Report a{number:03}" for number in range(500)]
+    articles = tmp_path / "articles.jsonl"
+    with articles.open("w", encoding="utf-8") as file:
+        for name in names:
+            words = {"title": name, "text": f"{name} says that it rained."}
+            file.write(json.dumps(words) + "\n")
+    with served_page(tmp_path, ONRECORD_BUNDLED="0") as address:
+        page = open_page(visitor, address)
+        open_tab(page, "Articles")
+        page.locator("#files input[type=file]").set_input_files(articles)
+        report = page.locator("#report .report")
+        expect(report).to_contain_text("500 added", timeout=120_000)
+        reaches_all(page, names)
+        finds_any(page)
+
+
+def reaches_all(page: Page, names: list[str]) -> None:
+    more = page.get_by_role("button", name="Show more articles")
+    for listed, all_ in ((200, 400), (400, 500)):
+        expect(titles(page)).to_have_count(listed)
+        more.click()
+        expect(titles(page)).to_have_count(all_)
+        goes_on = page.locator("#articles .open").nth(listed)
+        expect(goes_on).to_be_focused()
+        expect(goes_on).to_be_in_viewport()
+    expect(more).to_have_count(0)
+    assert sorted(titles(page).all_inner_texts()) == names
+    page.get_by_role("button", name="Remove Report a007").click()
+    expect(titles(page)).to_have_count(499)
+    page.get_by_role("button", name="Undo").click()
+    expect(titles(page)).to_have_count(500)
+
+
+def finds_any(page: Page) -> None:
+    """The list follows whatever changes the words, not only the keys that write."""
+    field = page.locator("#wanted input, #wanted textarea")
+    field.press_sequentially("report a437")
+    expect(titles(page)).to_have_text(["Report a437"])
+    field.press("Backspace")
+    expect(titles(page)).to_have_count(10)
+    field.press("ControlOrMeta+a")
+    field.press("ControlOrMeta+x")
+    expect(titles(page)).to_have_count(200)
+    field.press("ControlOrMeta+v")
+    expect(titles(page)).to_have_count(10)
+    for _ in range(len("a43")):
+        field.press("Backspace")
+    expect(titles(page)).to_have_count(200)
+    expect(page.locator("#articles")).to_contain_text("Show more (300)")
+    field.fill("a001")
+    expect(titles(page)).to_have_text(["Report a001"])
+    field.clear()
+    expect(titles(page)).to_have_count(200)

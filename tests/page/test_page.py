@@ -269,6 +269,7 @@ def everything_shown(hostile: str) -> list[str]:
         reader.article(hostile_article, cited),
         reader.missing(cited),
         shelf.articles([hostile_article]),
+        shelf.articles([hostile_article] * 2, most=1),
         shelf.removed(hostile_article),
         shelf.progress(work, [Outcome("skipped", hostile, hostile, reason=hostile)]),
         notice(hostile),
@@ -787,10 +788,20 @@ def test_articles_are_found_by_title_source_and_date(
     assert [each.title for each in every if each.title in text] == titles
 
 
-def test_a_long_list_of_articles_shows_the_newest_and_says_so() -> None:
-    shown = shelf.articles([article(id=str(number)) for number in range(1000)])
+def test_a_long_list_of_articles_shows_the_newest_and_leads_to_the_others() -> None:
+    every = [article(id=str(number)) for number in range(1000)]
+    shown = shelf.articles(every)
     assert shown.count("<li>") == shelf.LISTED_ARTICLES
-    assert "The newest 200 of 1,000 articles" in shown
+    assert "1,000 articles; the newest 200 are listed" in shown
+    assert "Show more (800)" in shown
+    assert 'data-event="more" data-shown="200"' in shown
+    shown = shelf.articles(every, "ferry 2021", most=600)
+    assert shown.count("<li>") == 600
+    assert "Show more (400)" in shown
+    shown = shelf.articles(every, most=1000)
+    assert shown.count("<li>") == 1000
+    assert "1,000 articles<" in shown
+    assert "Show more" not in shown
 
 
 def test_a_report_counts_and_puts_what_was_skipped_first() -> None:

@@ -26,6 +26,7 @@ EVENTS: Mapping[str, str] = {
     "evidence": "aside",
     "read": "aside",
     "earlier": "",
+    "more": "",
     "judge": "",
     "save": "",
     "remove": "",
