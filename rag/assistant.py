@@ -1,40 +1,36 @@
-"""`Assistant`: the only place that wires the parts; what the command and the page call."""
+"""`Assistant`: the one door, which wires the parts; what the command and the page call."""
 
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 from langchain_core.embeddings import Embeddings
 from langchain_core.retrievers import BaseRetriever
 
-from rag.answers import compose, refusal, suggest, verify, writing
-from rag.answers.compose import Decision
-from rag.answers.refusal import Lookups
+from rag.answers import suggest
 from rag.archive import feedback, roster
 from rag.archive.archive import Archive
 from rag.archive.doctor import examine
 from rag.articles import files
-from rag.comparisons.compare import compared
 from rag.config import Config, load, resource
-from rag.errors import ModelError, OnRecordError
-from rag.language.words import fold, listed, words
+from rag.errors import OnRecordError
 from rag.models import loaders
-from rag.questions import understand
-from rag.search import citations, evidence, retrieve
+from rag.pipeline import Asked, Pipeline
+from rag.questions.understand import clean
+from rag.search import retrieve
+from rag.search.evidence import LEAST_RELEVANCE
 from rag.search.research import Research
 from rag.types import (
     Answer,
     Article,
     Feedback,
     Health,
-    Hit,
     Incoming,
     Known,
     Outcome,
@@ -54,9 +50,9 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.runnables import Runnable
 
-RECENT = 50
-STATEMENTS, TOPICS = 200, 3
-ALL = 1_000_000
+RECENT = 50  # articles from which questions are suggested
+CANDIDATES = 3  # suggested questions looked at for each that is shown
+ALL = 1_000_000  # statements: more than a folder holds
 
 
 class Assistant:
@@ -80,14 +76,15 @@ class Assistant:
         self.archive = Archive(self.config, embeddings, self._set_busy)
         self.research = Research(self.archive, retriever)
         self.retriever = self.research.retriever
-        self._chat_model = chat_model
-        self._entails: loaders.Entails | None = None
+        self.pipeline = Pipeline(self.config, self.research, chat_model)
         self._busy: Progress | None = None
         self._problem: str | None = None
         self._starting = False
         self._removed_from: dict[str, str] = {}
         self._closing = False
         self._seeding = threading.Lock()
+        self._suggesting = threading.Lock()
+        self._suggested: tuple[object, list[str]] = (None, [])
 
     def close(self) -> None:
         """Ends what is under way at the next article or batch, and closes the files."""
@@ -123,6 +120,8 @@ class Assistant:
         finally:
             self._set_busy(None)
             self._starting = False
+        if self._problem is None and not self._closing:
+            self.suggestions()
 
     def _finished(self) -> Iterator[Outcome | Progress]:
         if self.archive.store.staged_passages():
@@ -198,9 +197,8 @@ class Assistant:
 
     def restore(self, article: Article) -> None:
         """Puts a removed article back."""
-        for _ in self.add_articles(
-            [Incoming(article, self._removed_from.get(article.id, article.id))]
-        ):
+        origin = self._removed_from.get(article.id, article.id)
+        for _ in self.add_articles([Incoming(article, origin)]):
             pass
 
     # Who said what
@@ -239,15 +237,16 @@ class Assistant:
         relevant to what they are `about`.
         """
         asked = self._asked("ask", about, speakers, sources, since, until)
+        asked = self.research.named(asked)
         found = self.research.said(
             asked, asked.speakers, retrieve.MOST if about else ALL
         )
         if about:
             relevant = self.research.relevant(asked, found)
-            found = [
-                one for one in relevant if one.relevance >= evidence.LEAST_RELEVANCE
-            ]
-        return [one for one in found if article_id in (None, one.article.id)][:limit]
+            found = [one for one in relevant if one.relevance >= LEAST_RELEVANCE]
+        if article_id:
+            found = [one for one in found if one.article.id == article_id]
+        return found[:limit]
 
     def compare(
         self,
@@ -285,21 +284,10 @@ class Assistant:
         since: str | None,
         until: str | None,
     ) -> Question:
-        """A question from its parts; speakers and sources that the articles name otherwise
-        get the name known here.
-        """
-        names = tuple(
-            dict.fromkeys(self.research.roster.known_as(name) for name in speakers)
-        )
-        held = self.known().sources
-        outlets = (
-            one
-            for name in sources
-            for one in [h for h in held if fold(h) == fold(name)] or [name]
-        )
-        topic = understand.clean(topic)
+        """A question from its parts."""
+        topic = clean(topic)
         return Question(
-            topic, kind, names, topic, tuple(dict.fromkeys(outlets)), since, until
+            topic, kind, tuple(speakers), topic, tuple(sources), since, until
         )
 
     def status(self) -> Status:
@@ -347,229 +335,48 @@ class Assistant:
         k: int | None = None,
         today: str | None = None,
     ) -> Iterator[Answer]:
-        """The answer as it grows; text and citations of the last one are complete.
-
-        What was cited earlier in the conversation keeps its number.
-        """
-        started = time.monotonic()
-        given = {"text": text, "history": history, "asked": asked, "today": today}
-        state = self._chain().invoke(given | {"k": k or self.config.k})
-        notices = self._namesakes(state["question"]) if asked is None else ()
-        for growing in self._composed(state, history, model):
-            yield replace(
-                citations.continued(growing, history),
-                notices=growing.notices + notices,
-                passages=tuple(state["passages"]),
-                seconds=time.monotonic() - started,
-            )
+        """The answer as it grows; text and citations of the last one are complete."""
+        yield from self.pipeline.stream(
+            Asked(text, tuple(history), asked, k, model, today)
+        )
 
     def runnable(self) -> Runnable[str, Answer]:
         """The whole as a LangChain Runnable: a question in, an `Answer` out."""
-        from langchain_core.runnables import RunnableLambda
-
-        return RunnableLambda(self.ask)
-
-    def _chain(self) -> Runnable[dict[str, Any], dict[str, Any]]:
-        """understand -> retrieve -> decide, in LCEL; each step adds to the state."""
-        from langchain_core.runnables import RunnableLambda, RunnablePassthrough
-
-        return (
-            RunnablePassthrough.assign(question=RunnableLambda(self._understood))
-            | RunnablePassthrough.assign(hits=RunnableLambda(self._retrieved))
-            | RunnableLambda(self._decided)
-        )
-
-    def _understood(self, state: dict[str, Any]) -> Question:
-        if state["asked"]:
-            return state["asked"]  # type: ignore[no-any-return]
-        given = state["text"], state["history"], self.config.max_question_chars
-        return self.research.understood(*given, today=state["today"])
-
-    def _retrieved(self, state: dict[str, Any]) -> list[list[Hit]]:
-        """The passages for each part of the question."""
-        return [
-            self.research.passages(part, state["k"])
-            for part in _parts(state["question"])
-        ]
-
-    def _decided(self, state: dict[str, Any]) -> dict[str, Any]:
-        asked: Question = state["question"]
-        k: int = state["k"]
-        if asked.kind != "ask" or asked.stance:
-            return state | {
-                "passages": state["hits"][0][:k],
-                "sides": self._sides(asked),
-            }
-        decided = [
-            self._answering(part, hits, k)
-            for part, hits in zip(_parts(asked), state["hits"], strict=True)
-        ]
-        passages = evidence.in_turn([passages for passages, _ in decided])[:k]
-        return state | {
-            "passages": passages,
-            "decision": compose.joined([decision for _, decision in decided]),
-        }
-
-    def _answering(
-        self, asked: Question, hits: list[Hit], k: int
-    ) -> tuple[list[Hit], Decision]:
-        """The passages to show for one part of a question, and what answers it."""
-        research = self.research
-        ranked = research.weigh(asked, research.evidence(asked, hits))
-        passages = (
-            evidence.windows(ranked, research.units, k) if asked.speakers else hits[:k]
-        )
-        decision = compose.decide(asked, ranked, self.lookups(k))
-        whole = evidence.explained(decision.evidence, research.units, asked.sentences)
-        return passages, replace(decision, evidence=evidence.in_reading_order(whole))
-
-    def _namesakes(self, asked: Question) -> tuple[str, ...]:
-        """Who else may be meant, where the question gives only a surname."""
-        found = []
-        for name in asked.speakers:
-            others = self.research.roster.namesakes(name)
-            if (
-                others
-                and not asked.is_follow_up
-                and fold(name.split()[0]) not in words(asked.text)
-            ):
-                found.append(
-                    f"Taken to mean {name}; {listed(others)} {'is' if len(others) == 1 else 'are'} on record too."
-                )
-        return tuple(found)
-
-    def _names_of(self, speaker: str) -> list[str]:
-        return (
-            self.research.meant(speaker)
-            if speaker in self.research.roster.names
-            else []
-        )
-
-    def lookups(self, k: int | None = None) -> Lookups:
-        """What a refusal needs to know of the archive."""
-        research, store = self.research, self.archive.store
-        return Lookups(
-            names_of=self._names_of,
-            mentions=store.passages_with,
-            passages=lambda: store.count()[1],
-            similarities=research.similarities,
-            ever=lambda asked: research.weigh(
-                asked,
-                research.evidence(asked, research.passages(asked, k or self.config.k)),
-            ),
-            heard=lambda asked: research.most_heard(asked, by_source=False),
-            topics=self._topics_of,
-            names=lambda: research.roster.names,
-            days=lambda: (
-                (first, last)
-                if (first := store.oldest_date()) and (last := store.newest_date())
-                else None
-            ),
-        )
-
-    def _topics_of(self, speaker: str) -> list[str]:
-        said = self.research.said(
-            Question("", speakers=(speaker,)), [speaker], STATEMENTS
-        )
-        return suggest.topics(((one.article, one.statement) for one in said), TOPICS)
-
-    def _sides(self, asked: Question) -> dict[str, list[Said]]:
-        return self.research.sides(asked, _by(asked) == "source")
-
-    def _composed(
-        self, state: dict[str, Any], history: Sequence[Turn], model: str | None
-    ) -> Iterator[Answer]:
-        asked: Question = state["question"]
-        if "sides" in state:
-            yield self._compared(asked, state["sides"], model)
-            return
-        decision: Decision = state["decision"]
-        chosen = decision.evidence
-        if decision.refusal is not None:
-            yield compose.refused(asked, decision.refusal, chosen)
-            return
-        notices = decision.notices
-        try:
-            writer = self._writer(self.config.model if model is None else model)
-            if writer is not None:
-                timeout = self.config.model_timeout
-                for growing in writing.write(
-                    asked, chosen, writer, history, timeout, self._verifier()
-                ):
-                    yield replace(growing, notices=growing.notices + notices)
-                return
-        except ModelError as error:
-            notices += (f"{error} This answer is made of the articles' own sentences.",)
-        for growing in compose.answered(asked, chosen):
-            yield replace(growing, notices=notices)
-
-    def _compared(
-        self, asked: Question, sides: dict[str, list[Said]], model: str | None
-    ) -> Answer:
-        notices: tuple[str, ...] = ()
-        writer = None
-        try:
-            writer = self._writer(self.config.model if model is None else model)
-        except ModelError as error:
-            notices = (f"{error} The relations come from rules.",)
-        found = compared(
-            asked,
-            sides,
-            _by(asked),
-            self.research.cosines,
-            writer,
-            self.config.model_timeout,
-        )
-        if found.abstained:
-            because = refusal.of_comparison(asked, found.reason or "", self.lookups())
-            found = replace(
-                compose.refused(asked, because, ()), comparison=found.comparison
-            )
-        return replace(found, notices=notices + found.notices)
-
-    def _verifier(self) -> verify.Verifier:
-        """What checks a chat model's sentences against the articles."""
-        if self.config.entailment and self._entails is None:
-            self._entails = loaders.load_entailment(self.config.entailment)
-        return verify.Verifier(
-            self.research.similarities,
-            self._entails,
-            verify.surnames(self.research.roster.names),
-        )
-
-    def _writer(self, name: str) -> BaseChatModel | None:
-        if self._chat_model is not None:
-            return self._chat_model
-        return (
-            loaders.load_chat_model(
-                name, self.config.model_url, self.config.model_timeout
-            )
-            if name
-            else None
-        )
+        return self.pipeline.runnable()
 
     def suggestions(self, count: int = 4) -> list[str]:
         """Questions that the articles can answer, each from the statements of a different
         speaker.
         """
-        articles_ = self.articles()[:RECENT]
-        said = [
-            (article, statement)
-            for article in articles_
-            for statement in self.statements(article.id)
-        ]
-        return suggest.questions(said, count)
+        with self._suggesting:
+            revision = self.archive.store.revision(), count
+            if self._suggested[0] != revision:
+                self._suggested = (revision, self._answered_well(count))
+            return self._suggested[1]
+
+    def _answered_well(self, count: int) -> list[str]:
+        """Of the questions that the newest articles suggest, the first that are answered with
+        words of whom they name.
+        """
+        said: list[tuple[Article, Statement]] = []
+        for article in self.articles()[:RECENT]:
+            said += [(article, one) for one in self.statements(article.id)]
+        kept: list[str] = []
+        for question in suggest.questions(said, CANDIDATES * count):
+            if len(kept) == count or self._closing:
+                break
+            answer = self.ask(question, model="")
+            cited = {one.speaker for one in answer.citations}
+            if not answer.abstained and cited.intersection(answer.question.speakers):
+                kept.append(question)
+        return kept
 
     def follow_ups(self, given: Answer, count: int = 3) -> list[str]:
         """Questions that go on from an answer and that the articles can answer."""
         asked = given.question
-        others = self.research.most_heard(
-            replace(asked, speakers=(), others=asked.speakers), by_source=False
-        )
-        several_days = (
-            len({citation.said or citation.date for citation in given.citations}) > 1
-        )
-        return suggest.follow_ups(asked, others, several_days, count)
+        others = self.research.heard(replace(asked, speakers=(), others=asked.speakers))
+        days = {citation.said or citation.date for citation in given.citations}
+        return suggest.follow_ups(asked, others, len(days) > 1, count)
 
     def give_feedback(
         self,
@@ -595,18 +402,3 @@ class Assistant:
         line each.
         """
         yield from examine(self.archive)
-
-
-def _parts(asked: Question) -> tuple[Question, ...]:
-    return asked.parts or (asked,)
-
-
-def _by(asked: Question) -> Literal["speaker", "source"]:
-    """What the rows of a comparison are: sources where the question is how they report, or
-    names no other side.
-    """
-    return (
-        "source"
-        if asked.form == "report" or (asked.sources and not asked.speakers)
-        else "speaker"
-    )

@@ -6,10 +6,12 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from rag.errors import ConfigError
 
 DEFAULT_EMBEDDING_MODEL = "all-MiniLM-L6-v2"
+# Of a switch in the environment; people write all of these.
 TRUE = frozenset({"1", "true", "yes", "on"})
 FALSE = frozenset({"0", "false", "no", "off", ""})
 
@@ -32,28 +34,32 @@ class Config:
     chroma_url: str = ""
     model: str = ""
     model_url: str = ""
-    model_timeout: float = 60.0
+    model_timeout: float = 60.0  # for a small model on a laptop; chosen by hand
     rerank: str = ""
     entailment: str = ""
     today: str = ""
-    host: str = "127.0.0.1"
-    port: int = 7860
+    host: str = "127.0.0.1"  # nobody else reaches it unless asked for
+    port: int = 7860  # Gradio's own
     password: str = ""
     bundled: bool = True
-    k: int = 10
+    k: int = 10  # passages listed with an answer; chosen by hand
+    # Reading a page takes more than its share of time as it grows: 13 MB of empty paragraphs
+    # took 144 s. An article with its whole page has some hundred kB.
     max_article_bytes: int = 2_000_000
-    max_question_chars: int = 4_000
+    max_question_chars: int = 4_000  # more than a page; what is longer is no question
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "data", _expand(self.data))
 
 
 def load(environment: Mapping[str, str] | None = None, **overrides: object) -> Config:
-    """The configuration from the environment, then from the given overrides (None means not given).
+    """The configuration from the environment, then from the given overrides (None means not
+    given).
 
     Raises `ConfigError` where a value has the wrong form.
     """
-    environment = os.environ if environment is None else environment
+    if environment is None:
+        environment = os.environ
     values: dict[str, object] = {}
     for setting in fields(Config):
         name = f"ONRECORD_{setting.name.upper()}"
@@ -65,18 +71,25 @@ def load(environment: Mapping[str, str] | None = None, **overrides: object) -> C
     return Config(**values)  # type: ignore[arg-type]
 
 
-def _parse(name: str, value: object, kind: type) -> object:
-    if kind is bool and isinstance(value, str):
-        lowered = value.strip().lower()
-        if lowered not in TRUE | FALSE:
-            raise ConfigError(f"{name} is {value!r}; give 1 or 0.")
-        return lowered in TRUE
+def _parse(name: str, value: object, kind: type[Any]) -> object:
+    """The value as one of its kind: a switch, a folder, a text or a number."""
+    if kind is bool:
+        return _is_on(name, str(value))
     if issubclass(kind, Path):
         return Path(str(value))
     try:
-        return {str: str, int: int, float: float, bool: bool}[kind](value)
+        return kind(value)
     except ValueError:
         raise ConfigError(f"{name} is {value!r}; give a number.") from None
+
+
+def _is_on(name: str, value: str) -> bool:
+    lowered = value.strip().lower()
+    if lowered in TRUE:
+        return True
+    if lowered in FALSE:
+        return False
+    raise ConfigError(f"{name} is {value!r}; give 1 or 0.")
 
 
 def _expand(path: Path) -> Path:

@@ -6,6 +6,7 @@ Everything that points into an article is a `Span` of the article's text, kept a
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -29,6 +30,10 @@ RelationKind = Literal[
 ]
 Change = Literal["added", "updated", "unchanged", "skipped"]
 
+# Between a verb of saying and its content: "told reporters in Tehran on Friday that".
+LONGEST_LEAD = 80
+_BREAKS = re.compile(r"[.!?“”\"]")
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -39,6 +44,9 @@ class Span:
 
     def of(self, text: str) -> str:
         return text[self.start : self.end]
+
+    def contains(self, other: Span) -> bool:
+        return self.start <= other.start and other.end <= self.end
 
     def overlaps(self, other: Span) -> bool:
         return self.start < other.end and other.start < self.end
@@ -141,6 +149,16 @@ class Said:
     def text(self) -> str:
         """The statement's content, without the attribution that may split it."""
         return " ".join(span.of(self.article.text) for span in self.statement.content)
+
+    @property
+    def lead(self) -> str:
+        """The verb of its attribution, and what joins it to the content where that follows."""
+        cue, text = self.statement.cue, self.article.text
+        if cue is None:
+            return ""
+        gap = text[cue.end : self.statement.start]
+        joins = len(gap) < LONGEST_LEAD and not _BREAKS.search(gap)
+        return text[cue.start : cue.end] + (gap if joins else "")
 
     @property
     def date(self) -> str | None:
@@ -263,7 +281,8 @@ class Citation:
     `speaker` and `kind` are None where the words are the article's own narration. `said` is
     the ISO date of the words where the article gives one of its own; `also` are further
     reports of the same statement, under the same marker, and `sources` counts the
-    independent sources of all of them.
+    independent sources of all of them. `shown` are the words as they may be printed: in
+    quotation marks only where the article has them, a paraphrase behind its verb.
     """
 
     marker: int
@@ -280,6 +299,12 @@ class Citation:
     said: str | None = None
     also: tuple[Citation, ...] = ()
     sources: int = 1
+    shown: str = ""
+
+    @property
+    def words(self) -> str:
+        """The words as they may be printed, on one line."""
+        return self.shown or " ".join(self.quote.split())
 
     def to_json(self) -> dict[str, object]:
         values = {name: getattr(self, name) for name in Citation.__dataclass_fields__}

@@ -430,7 +430,7 @@ def test_an_unchanged_position_is_said_so(dam: Assistant) -> None:
     answer = ask(dam, "How has Bob Ray's position on the dam changed?")
     assert (
         "changed position" not in relations(answer)
-        and "show no change of position" in answer.text
+        and "I found no change of position" in answer.text
     )
 
 
@@ -442,7 +442,7 @@ def test_where_two_differ(dam: Assistant) -> None:
     }
     assert (
         "“The old mill must be saved”" in answer.text
-        and "“the old mill must not be saved”" in answer.text
+        and "Moss said that the old mill must not be saved" in answer.text
     )
     joint = ask(dam, "What do Bob Ray and Clara Ray disagree on about the survey?")
     assert "differs" in relations(joint) and "no survey was needed" in joint.text

@@ -5,8 +5,10 @@ those below; few know Chroma.
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -72,6 +74,18 @@ def test_only_the_vectors_and_the_baseline_know_chroma() -> None:
         if any(m.split(".")[0] == "chromadb" for m in _imports(path))
     }
     assert users == {"vectors", "baseline"}
+
+
+def test_every_package_that_is_imported_is_declared() -> None:
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    declared = set(re.findall(r'"([a-z0-9-]+)(?:[>=][^"]*)?"', project))
+    tests = [*MODULES, *sorted((ROOT / "tests").rglob("*.py"))]
+    used = {module.split(".")[0] for path in tests for module in _imports(path)}
+    ours = {"rag", "app", "tests"}
+    packages = packages_distributions()
+    for name in sorted(used - ours - sys.stdlib_module_names):
+        names = {package.lower().replace("_", "-") for package in packages[name]}
+        assert names & declared, f"{name} is imported, but pyproject.toml names it not"
 
 
 def test_help_and_the_package_import_nothing_heavy() -> None:

@@ -6,38 +6,63 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
+from rag.language import lexicon
 from rag.language.words import fold, small_words, words
 from rag.types import Article, Question, Statement
 
 WORD = re.compile(r"[^\W\d_]{4,}")
 NAME = re.compile(r"\b[^\W\d_a-z][\w’'-]+(?: [^\W\d_a-z][\w’'-]+)+")
-ADJECTIVE = re.compile(r"(?:ian|ish|ese|ean|ary|ful|al|ed|ing|ly)$")
+# Endings of adjectives: "say about the economic?" is no question.
+ADJECTIVE = re.compile(
+    r"(?:ian|ish|ese|ean|ary|ful|al|ed|ing|ly|ic|ive|ous|able|ible|less)$"
+)
+# A person's name as articles write it: two to four words, each with a capital and not all
+# in capitals ("ALSO READ"), without a bare initial at its end ("Maybe T.").
+PERSON = re.compile(
+    r"[^\W\d_a-z][\w’'.-]*[a-z][\w’'.-]*(?: (?:[^\W\d_]+[’'.-]?)+){1,3}(?<!\.)"
+)
+
+
+def question_about(speaker: str, topic: str = "") -> str:
+    """The question of what a speaker said, on a topic where one is given."""
+    about = f" about {_with_article(topic)}" if topic else ""
+    return f"What did {speaker} say{about}?"
 
 
 def questions(said: Iterable[tuple[Article, Statement]], count: int) -> list[str]:
-    """At most `count` questions, one for each of the most quoted speakers, on what their
+    """At most `count` questions, one for each of the most quoted people, on what their
     statements name most.
 
     No two ask about the same topic as long as there are others.
     """
-    topics: dict[str, Counter[str]] = defaultdict(Counter)
+    named: dict[str, Counter[str]] = defaultdict(Counter)
     quoted: Counter[str] = Counter()
     for article, statement in said:
-        if statement.speaker:
+        if statement.speaker and is_person(statement.speaker):
             quoted[statement.speaker] += 1
-            topics[statement.speaker].update(_topical_words(article, statement))
+            named[statement.speaker].update(_topical_words(article, statement))
     found: dict[str, str] = {}
     for speaker, _ in quoted.most_common():
-        ranked = sorted(
-            topics[speaker].items(),
-            key=lambda item: (item[0] in found.values(), -item[1], item[0]),
-        )
-        if ranked and len(found) < count:
-            found[speaker] = ranked[0][0]
-    return [
-        f"What did {speaker} say about {_with_article(topic)}?"
-        for speaker, topic in found.items()
-    ]
+        taken = set(found.values())
+
+        def rank(
+            topic: str, speaker: str = speaker, taken: set[str] = taken
+        ) -> tuple[bool, int, str]:
+            return topic in taken, -named[speaker][topic], topic
+
+        if named[speaker]:
+            found[speaker] = min(named[speaker], key=rank)
+        if len(found) == count:
+            break
+    return [question_about(speaker, topic) for speaker, topic in found.items()]
+
+
+def is_person(name: str) -> bool:
+    """Whether a name looks like that of a person, whom a question may name."""
+    first = fold(name.split()[0])
+    if first in small_words() or first in lexicon.load().sentence_starters:
+        return False  # "Maybe T.", "The Kremlin"
+    return PERSON.fullmatch(name) is not None
 
 
 def topics(said: Iterable[tuple[Article, Statement]], count: int) -> list[str]:
@@ -47,10 +72,10 @@ def topics(said: Iterable[tuple[Article, Statement]], count: int) -> list[str]:
     named: Counter[str] = Counter()
     for article, statement in said:
         named.update(_topical_phrases(article, statement))
-    ranked = sorted(named, key=lambda topic: (-named[topic], topic))
-    return list({fold(topic): topic for topic in reversed(ranked)}.values())[::-1][
-        :count
-    ]
+    once: dict[str, str] = {}
+    for topic in sorted(named, key=lambda topic: (-named[topic], topic)):
+        once.setdefault(fold(topic), topic)
+    return list(once.values())[:count]
 
 
 def follow_ups(
@@ -61,17 +86,17 @@ def follow_ups(
     """
     if not asked.topic or asked.kind != "ask":
         return []
-    # "UN press release" is none
-    others = [
+    # "UN press release" is nobody to ask about
+    people = [
         name for name in others if all(word[:1].isupper() for word in name.split())
     ]
-    found = [f"And {name}?" for name in others[:2]] if asked.speakers else []
-    if len(asked.speakers) == 1 and others:
-        found.insert(1, f"What do {asked.speakers[0]} and {others[0]} disagree on?")
+    if not asked.speakers:
+        return [question_about(name, asked.topic) for name in people[:2]][:count]
+    found = [f"And {name}?" for name in people[:2]]
+    if len(asked.speakers) == 1 and people:
+        found.insert(1, f"What do {asked.speakers[0]} and {people[0]} disagree on?")
     if len(asked.speakers) == 1 and several_days:
         found.insert(1, f"How has the position of {asked.speakers[0]} changed?")
-    if not asked.speakers and others:
-        found = [f"What did {name} say about {asked.topic}?" for name in others[:2]]
     return found[:count]
 
 
@@ -82,38 +107,36 @@ def _topical_words(article: Article, statement: Statement) -> set[str]:
     title = (
         set(words(article.title)) - set(words(statement.speaker or "")) - small_words()
     )
-    said = (
-        word
-        for span in statement.content
-        for word in _inner_words(span.of(article.text))
-    )
-    return {
-        word
-        for word in said
-        if fold(word) in title and not word.isupper() and not ADJECTIVE.search(word)
-    }
+    found = set()
+    for span in statement.content:
+        for word in _inner_words(span.of(article.text)):
+            is_plain = not word.isupper() and not ADJECTIVE.search(word)
+            if is_plain and fold(word) in title:
+                found.add(word)
+    return found
 
 
 def _inner_words(said: str) -> list[str]:
     """The words, but for those that a capital letter may only begin a sentence with."""
-    found = WORD.finditer(said)
-    return [
-        word[0]
-        for word in found
-        if word[0].islower() or said[: word.start()].rstrip()[-1:].isalnum()
-    ]
+    found = []
+    for match in WORD.finditer(said):
+        word, before = match[0], said[: match.start()].rstrip()
+        if word[0].islower() or before[-1:].isalnum():
+            found.append(word)
+    return found
 
 
 def _topical_phrases(article: Article, statement: Statement) -> set[str]:
     """The topical words, those that make up one name together."""
-    single = _topical_words(article, statement)
-    runs = {
-        run for span in statement.content for run in NAME.findall(span.of(article.text))
-    }
     title = set(words(article.title)) - set(words(statement.speaker or ""))
-    names = {run for run in runs if title.issuperset(words(run))}
-    return names | (single - {word for name in names for word in name.split()})
+    names: set[str] = set()
+    for span in statement.content:
+        runs = NAME.findall(span.of(article.text))
+        names.update(run for run in runs if title.issuperset(words(run)))
+    parts = {word for name in names for word in name.split()}
+    return names | (_topical_words(article, statement) - parts)
 
 
 def _with_article(topic: str) -> str:
-    return topic if topic[:1].isupper() else f"the {topic}"
+    is_bare_noun = topic[:1].islower() and " " not in topic
+    return f"the {topic}" if is_bare_noun else topic

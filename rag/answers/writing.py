@@ -8,7 +8,7 @@ import contextlib
 import json
 import secrets
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ from rag.models import plain_text, prompts, replies
 from rag.models.loaders import model_name
 from rag.models.plain_text import inert
 from rag.models.replies import Limit, TooLongError
-from rag.search.citations import cite
+from rag.search.citations import cite, markers, with_markers
 from rag.search.evidence import Evidence
 from rag.types import Answer, Citation, Question, Turn
 
@@ -30,13 +30,23 @@ if TYPE_CHECKING:
 
 Numbered = Mapping[int, Cited]
 
+# What "he" and "there" in a question may point back to: four turns, and of each answer the
+# first sentences, in characters; more takes the model's room from the evidence. By hand.
 HISTORY_TURNS, LONGEST_TURN = 4, 400
+# Evidence beside the model's own that is tried for a sentence, the likest in words first;
+# each costs a check by meaning. Chosen by hand.
 PLACES = 4
-MOST_REPEATS, MOST_WAITING = 3, 12
-FENCE_BYTES = 8
+# A model may come back to a sentence, which is shown once; a fourth time is a loop, in which
+# it would write until the limit of time. Chosen by hand.
+MOST_REPEATS = 3
+# Sentences that failed or are in doubt: a reply with more is an echo of the prompt or an
+# essay of the model's own, and no correction saves it. Chosen by hand.
+MOST_WAITING = 12
+FENCE_BYTES = 8  # 2 ** 64 fences, so that no article holds the right one by chance
 SCHEMA = {
     "title": "CitedAnswer",
-    "description": "The answer as sentences, each with the numbers of the evidence that supports it.",
+    "description": "The answer as sentences, each with the numbers of the evidence that "
+    "supports it.",
     "type": "object",
     "properties": {
         "sentences": {
@@ -81,14 +91,14 @@ def write(
     try:
         yield from _written(draft, model, history, limit)
     except TooLongError:
-        fewer = sorted(evidence, key=lambda unit: -unit.score)[: len(evidence) // 2]
-        draft = replace(
-            draft, sources=_numbered([unit for unit in evidence if unit in fewer])
-        )
+        # the better half of the evidence, in its order; a model that cannot read so much
+        # is too small, so that there is no third try
+        best = sorted(evidence, key=lambda unit: -unit.score)[: len(evidence) // 2]
+        kept = [unit for unit in evidence if unit in best]
+        draft = replace(draft, sources=_numbered(kept))
         yield from _written(draft, model, history, limit)
-    with contextlib.suppress(
-        ModelError
-    ):  # what could not be corrected or confirmed is left out
+    # what could not be corrected or confirmed is left out
+    with contextlib.suppress(ModelError):
         yield from _corrected(draft, model, limit)
         yield from _confirmed(draft, model, limit)
     if not draft.sentences:
@@ -102,7 +112,7 @@ def _written(
     """The answer as the model writes it: as a structure where its profile has that, in
     prose where it has not or fails.
     """
-    message = prompts.load("answer").invoke(
+    message = prompts.load_prompt("answer").invoke(
         {
             "fence": _fence(),
             "question": draft.question.text,
@@ -110,11 +120,13 @@ def _written(
             "history": _history_block(history),
         }
     )
-    if (getattr(model, "profile", None) or {}).get("structured_output"):
+    profile = getattr(model, "profile", None) or {}
+    if profile.get("structured_output"):
         chunks = replies.chunks(model.with_structured_output(SCHEMA), message, limit)
         try:
             yield from _grown(draft, _structured_sentences(chunks))
         except ModelError:
+            # a server may take the schema and not keep to it; what is shown stays, though
             if draft.sentences:
                 raise
         if draft.sentences:
@@ -124,6 +136,7 @@ def _written(
 
 
 def _grown(draft: _Draft, sentences: Iterator[str]) -> Iterator[Answer]:
+    """The answer after each sentence that is shown, and again for silence (a sentence "")."""
     for sentence in sentences:
         if draft.offer(sentence) or not sentence:
             yield draft.answer()
@@ -135,26 +148,24 @@ def _corrected(draft: _Draft, model: BaseChatModel, limit: Limit) -> Iterator[An
     draft.left_out = len(failed)
     if not failed:
         return
-    numbers = sorted({number for one in failed for number in one.numbers})
-    message = prompts.load("repair").invoke(
+    cited: set[int] = set()
+    for one in failed:
+        cited.update(one.numbers)
+    evidence = {number: draft.sources[number] for number in sorted(cited)}
+    rows = [{"sentence": one.text, "reason": one.finding.fault} for one in failed]
+    message = prompts.load_prompt("repair").invoke(
         {
             "fence": _fence(),
             "question": draft.question.text,
-            "evidence": _evidence_block(
-                {number: draft.sources[number] for number in numbers}
-            ),
-            "failed": _lines(
-                {"sentence": one.text, "reason": one.verdict.fault} for one in failed
-            ),
+            "evidence": _evidence_block(evidence),
+            "failed": _lines(rows),
         }
     )
     for sentence in _sentences(replies.tokens(model, message, limit)):
-        before = len(draft.sentences) + len(draft.doubtful)
+        before = draft.passed
         if draft.offer(sentence) or not sentence:
             yield draft.answer()
-        draft.left_out = max(
-            0, draft.left_out - (len(draft.sentences) + len(draft.doubtful) - before)
-        )
+        draft.left_out = max(0, draft.left_out - (draft.passed - before))
 
 
 def _confirmed(draft: _Draft, model: BaseChatModel, limit: Limit) -> Iterator[Answer]:
@@ -163,15 +174,11 @@ def _confirmed(draft: _Draft, model: BaseChatModel, limit: Limit) -> Iterator[An
     """
     if not draft.doubtful:
         return
-    pairs = [
-        {
-            "number": at,
-            "sentence": one.text,
-            "evidence": [draft.sources[n].text for n in one.numbers],
-        }
-        for at, one in enumerate(draft.doubtful, start=1)
-    ]
-    message = prompts.load("confirm").invoke(
+    pairs = []
+    for at, one in enumerate(draft.doubtful, start=1):
+        texts = [draft.sources[number].text for number in one.numbers]
+        pairs.append({"number": at, "sentence": one.text, "evidence": texts})
+    message = prompts.load_prompt("confirm").invoke(
         {"fence": _fence(), "pairs": _lines(pairs)}
     )
     written = ""
@@ -181,7 +188,8 @@ def _confirmed(draft: _Draft, model: BaseChatModel, limit: Limit) -> Iterator[An
             yield draft.answer()
     said = {one.get("number"): one.get("supported") for one in replies.objects(written)}
     for at, one in enumerate(draft.doubtful, start=1):
-        if said.get(at) is True and draft.accept(one):
+        is_confirmed = said.get(at) is True  # "yes" and "true" in words confirm nothing
+        if is_confirmed and draft.accept(one):
             yield draft.answer()
 
 
@@ -189,26 +197,35 @@ def _structured_sentences(chunks: Iterator[Any]) -> Iterator[str]:
     """Sentences with their markers from the structure as it grows, each when the next one
     begins; "" for silence.
     """
-    done, sentences = 0, list[dict[str, Any]]()
+    done = 0
+    sentences: list[dict[str, Any]] = []
     for chunk in chunks:
-        found = chunk.get("sentences") if isinstance(chunk, dict) else None
-        sentences = (
-            [one for one in found if isinstance(one, dict)]
-            if isinstance(found, list)
-            else sentences
-        )
-        yield from (
-            map(_as_prose, sentences[done:-1])
-            if len(sentences) > done + 1
-            else ("",) * (chunk is None)
-        )
-        done = max(done, len(sentences) - 1)
+        if chunk is None:
+            yield ""
+            continue
+        sentences = _sentences_in(chunk) or sentences
+        whole = sentences[done:-1]  # the last one may still be growing
+        yield from map(_as_prose, whole)
+        done += len(whole)
     yield from map(_as_prose, sentences[done:])
 
 
+def _sentences_in(chunk: Any) -> list[dict[str, Any]]:
+    """The sentences of a structure so far; none where the model does not keep to the schema."""
+    found = chunk.get("sentences") if isinstance(chunk, dict) else None
+    if not isinstance(found, list):
+        return []
+    return [one for one in found if isinstance(one, dict)]
+
+
 def _as_prose(one: Mapping[str, Any]) -> str:
-    numbers = one.get("evidence")
-    return f"{one.get('text', '')} {[n for n in numbers if type(n) is int] if isinstance(numbers, list) else ''}"
+    """The sentence with its markers behind it: `Ana resigned. [1, 3]`."""
+    given = one.get("evidence")
+    numbers: list[int] = []
+    for number in given if isinstance(given, list) else []:
+        if type(number) is int:  # true is no number
+            numbers.append(number)
+    return f"{one.get('text', '')} {numbers}"
 
 
 def _sentences(tokens: Iterator[str]) -> Iterator[str]:
@@ -233,11 +250,11 @@ def _cut(written: str) -> list[tuple[int, int]]:
     """
     found: list[tuple[int, int]] = []
     for span in segments.sentences(written):
-        markers = plain_text.leading_markers(span.of(written)) if found else 0
-        if markers:
-            found[-1] = (found[-1][0], span.start + markers)
-        if markers < len(span):
-            found.append((span.start + markers, span.end))
+        taken = plain_text.leading_markers(span.of(written)) if found else 0
+        if taken:
+            found[-1] = (found[-1][0], span.start + taken)
+        if taken < len(span):
+            found.append((span.start + taken, span.end))
     return found or [(0, len(written))]
 
 
@@ -247,7 +264,7 @@ class _Checked:
 
     text: str
     numbers: tuple[int, ...]
-    verdict: Finding
+    finding: Finding
 
 
 @dataclass
@@ -263,7 +280,7 @@ class _Draft:
     sentences: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     used: list[Citation] = field(default_factory=list)
-    markers: dict[int, int] = field(default_factory=dict)
+    marker_of: dict[int, int] = field(default_factory=dict)
     seen: Counter[str] = field(default_factory=Counter)
     doubtful: list[_Checked] = field(default_factory=list)
     failed: list[_Checked] = field(default_factory=list)
@@ -275,31 +292,38 @@ class _Draft:
         """
         text, numbers = plain_text.parsed(sentence)
         key = " ".join(words(text))
-        self.seen[key] += bool(key)
+        if not key:
+            return False
+        self.seen[key] += 1
         if self.seen[key] > MOST_REPEATS:
             raise ModelError("The chat model repeats itself.")
-        if not key or self.seen[key] > 1:
+        if self.seen[key] > 1:
             return False
         found = self._placed(text, [n for n in numbers if n in self.sources])
-        if found.verdict.is_sure:
+        if found.finding.is_sure:
             return self.accept(found)
-        if len(self.failed) + len(self.doubtful) == MOST_WAITING:
+        waiting = len(self.failed) + len(self.doubtful)
+        if waiting == MOST_WAITING:
             raise ModelError(
                 "The chat model wrote too much that the articles do not support."
             )
-        (self.doubtful if found.verdict.is_in_doubt else self.failed).append(found)
+        if found.finding.is_in_doubt:
+            self.doubtful.append(found)
+        else:
+            self.failed.append(found)
         return False
 
     def accept(self, one: _Checked) -> bool:
-        """Shows the sentence, unless it fails where it now stands."""
-        claim, cited = self._claim(one.text), [self.sources[n] for n in one.numbers]
-        if self.verifier.verdict(claim, cited).fault:
+        """Shows the sentence, unless it fails where it now stands: "he" may be another now."""
+        claim = self._claim(one.text)
+        cited = [self.sources[number] for number in one.numbers]
+        if self.verifier.finding(claim, cited).fault:
             self.failed.append(one)
             return False
         credit = needs_credit(claim, cited)
         text = f"{credit}: {one.text}" if credit else one.text
         self.sentences.append(
-            plain_text.with_markers(text, self._renumbered(one.numbers))
+            with_markers(text, markers(self._renumbered(one.numbers)))
         )
         self.told.append(text)
         return True
@@ -308,57 +332,57 @@ class _Draft:
         """The sentence with the citations that support it: the model's own where they do,
         else the one that does best.
         """
-        claim, tried = self._claim(text), dict[tuple[int, ...], _Checked]()
+        claim = self._claim(text)
+        tried: list[_Checked] = []
         for choice in self._choices(claim, numbers):
-            if choice not in tried:
-                verdict = self.verifier.verdict(
-                    claim, [self.sources[n] for n in choice]
-                )
-                tried[choice] = _Checked(text, choice, verdict)
-        sure = [one for one in tried.values() if one.verdict.is_sure]
-        own = tuple(
-            n
-            for one in sure
-            for n in one.numbers
-            if n in numbers and len(one.numbers) == 1
-        )
+            cited = [self.sources[number] for number in choice]
+            tried.append(_Checked(text, choice, self.verifier.finding(claim, cited)))
+        sure = [one for one in tried if one.finding.is_sure]
+        # each of the model's own that supports the sentence by itself is shown
+        own: list[int] = []
+        for one in sure:
+            if len(one.numbers) == 1 and one.numbers[0] in numbers:
+                own += one.numbers
         if own:
-            return _Checked(text, own, Finding())
-        return next(iter(sure), None) or max(
-            tried.values(), key=lambda one: one.verdict.standing
-        )
+            return _Checked(text, tuple(own), Finding())
+        if sure:
+            return sure[0]
+        return max(tried, key=lambda one: one.finding.standing)
 
-    def _choices(
-        self, claim: Claim, numbers: Sequence[int]
-    ) -> Iterator[tuple[int, ...]]:
-        """Sets of citations to try: all of the model's together, each alone, and others by
-        the words in common.
+    def _choices(self, claim: Claim, numbers: Sequence[int]) -> list[tuple[int, ...]]:
+        """Sets of citations to try, each once: all of the model's together, each alone, and
+        others by the words in common.
         """
-        yield from filter(None, [tuple(numbers)])
-        yield from ((number,) for number in numbers)
-        shares = {
-            number: covered(claim, [source]) for number, source in self.sources.items()
-        }
-        yield from (
-            (number,)
-            for number in sorted(shares, key=lambda number: -shares[number])[:PLACES]
-        )
+        together = [tuple(numbers)] if numbers else []
+        shares: dict[int, float] = {}
+        for number, one in self.sources.items():
+            shares[number] = covered(claim, [one])
+        likest = sorted(shares, key=lambda number: -shares[number])[:PLACES]
+        alone = [(number,) for number in (*numbers, *likest)]
+        return list(dict.fromkeys([*together, *alone]))
 
     def _claim(self, text: str) -> Claim:
         return Claim(
             text, self.question, " ".join(self.told[-2:]), self.verifier.surnames
         )
 
-    def _renumbered(self, numbers: Sequence[int]) -> str:
+    def _renumbered(self, numbers: Sequence[int]) -> list[Citation]:
+        """The citations as the reader counts them: in the order in which they first stand."""
         shown = []
         for number in numbers:
-            marker = self.markers.setdefault(number, len(self.markers) + 1)
+            marker = self.marker_of.setdefault(number, len(self.marker_of) + 1)
             if marker > len(self.used):
                 self.used.append(replace(self.sources[number].citation, marker=marker))
-            shown.append(marker)
-        return "".join(f"[{n}]" for n in sorted(shown))
+            shown.append(self.used[marker - 1])
+        return sorted(shown, key=lambda citation: citation.marker)
+
+    @property
+    def passed(self) -> int:
+        """How many sentences did not fail."""
+        return len(self.sentences) + len(self.doubtful)
 
     def answer(self) -> Answer:
+        """The answer as a reader may see it now."""
         return Answer(
             self.question,
             " ".join(self.sentences),
@@ -373,46 +397,45 @@ class _Draft:
         if not count:
             return self.answer()
         were = "1 sentence was" if count == 1 else f"{count} sentences were"
-        return replace(
-            self.answer(), notices=(f"{were} left out: not supported by the articles.",)
-        )
+        notice = f"{were} left out: not supported by the articles."
+        return replace(self.answer(), notices=(notice,))
 
 
 def _numbered(evidence: Sequence[Evidence]) -> dict[int, Cited]:
     found: dict[int, Cited] = {}
     for unit in evidence:
-        found |= {
-            citation.marker: Cited(unit, citation)
-            for citation in cite(unit, len(found) + 1)
-        }
+        for citation in cite(unit, len(found) + 1):
+            found[citation.marker] = Cited(unit, citation)
     return found
 
 
 def _evidence_block(sources: Numbered) -> str:
     """One JSON object a line, so that no article can end its own entry or begin another."""
-    return _lines(
-        {
+    rows = []
+    for number, one in sources.items():
+        cited = one.citation
+        row = {
             "number": number,
-            "said by": inert(source.citation.speaker or "the article itself"),
-            "title": inert(source.citation.title),
-            "source": inert(source.citation.source or ""),
-            "published": readable_date(source.citation.date),
-            "words": inert(source.citation.quote),
-            "in the sentence": inert(source.text),
+            "said by": inert(cited.speaker or "the article itself"),
+            "title": inert(cited.title),
+            "source": inert(cited.source or ""),
+            "published": readable_date(cited.date),
+            "words": inert(cited.quote),
+            "in the sentence": inert(one.text),
         }
-        for number, source in sources.items()
-    )
+        rows.append(row)
+    return _lines(rows)
 
 
 def _history_block(history: Sequence[Turn]) -> str:
-    turns = (
-        {"question": inert(t.question), "answer": inert(t.answer)[:LONGEST_TURN]}
-        for t in history[-HISTORY_TURNS:]
-    )
-    return _lines(turns) or "nothing"
+    rows = []
+    for turn in history[-HISTORY_TURNS:]:
+        answer = inert(turn.answer)[:LONGEST_TURN]
+        rows.append({"question": inert(turn.question), "answer": answer})
+    return _lines(rows) or "nothing"
 
 
-def _lines(rows: Any) -> str:
+def _lines(rows: Iterable[Mapping[str, object]]) -> str:
     return "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
 
 

@@ -48,9 +48,14 @@ from rag.types import (
     Statement,
 )
 
+# What an interrupted run embeds again at most, and how often the progress moves; by hand.
 BATCH_PASSAGES = 256
+# Enough for a process that is just closing; a second that stays is refused soon after.
 LOCK_SECONDS = 1.0
+# For a batch that another thread is writing; whoever presses Ctrl-C does not wait longer.
 CLOSING_SECONDS = 5.0
+# How many articles are read between two reports of progress; chosen by hand.
+REPORTED_EVERY = 20
 
 
 class Archive:
@@ -128,8 +133,9 @@ class Archive:
                 return index
             index.close()
         except IndexMismatchError:
-            raise
+            raise  # which of two models is meant, only the reader knows
         except VectorIndexError:
+            # a server that is down comes back whole
             if self.config.chroma_url or not may_write:
                 raise
         index = self._made_anew()
@@ -137,7 +143,12 @@ class Archive:
         return index
 
     def _extract_anew(self, index: VectorIndex) -> None:
-        """Extracts the statements of all articles again where an older version of the rules did."""
+        """Extracts the statements of all articles again where an older version of the
+        rules did.
+
+        The version is noted last, so that an interrupted extraction begins again; for each
+        article the vectors come before the store's statements, which alone are visible.
+        """
         version = str(EXTRACTOR_VERSION)
         if self.store.note("extractor") == version:
             return
@@ -145,21 +156,24 @@ class Archive:
         for done, item in enumerate(self.store.published(), start=1):
             found = tuple(extract(item.article))
             self._write_statements(index, [replace(item, statements=found)])
-            index.statements.delete(self.store.set_statements(item, found))
+            gone = self.store.set_statements(item, found)
+            index.statements.delete(gone)
             self._notify(_progress("finding statements", done, total, started))
         self.store.set_note("extractor", version)
 
     def _is_whole(self, index: VectorIndex) -> bool:
-        passages, statements = self.store.count()[1], self.store.count_statements()
-        return (
-            index.passages.count() >= passages
-            and index.statements.count() >= statements
-            and index.is_sound()
-        )
+        """Whether the vectors can find all that is visible; some may belong to articles
+        still staged.
+        """
+        has_passages = index.passages.count() >= self.store.count()[1]
+        has_statements = index.statements.count() >= self.store.count_statements()
+        return has_passages and has_statements and index.is_sound()
 
     def _made_anew(self) -> VectorIndex:
-        """A new collection with the vectors of all passages, put in the place of the old
-        one when it is complete.
+        """New collections with the vectors of all visible articles.
+
+        The note that makes them the ones in use is written when they are complete, and the
+        old ones are deleted after that: a crash leaves the old ones in use, or the new.
         """
         old = self._generation()
         index = self._index_of(old + 1)
@@ -168,28 +182,27 @@ class Archive:
             done += self._write_vectors(index, batch)
             self._notify(_progress("making the vectors anew", done, total, started))
         self.store.set_note("vectors", str(old + 1))
-        self._discard(old)
+        if self.config.chroma_url:
+            self._index_of(old, any_model=True).drop()
+        else:
+            # Chroma would leave the files of a deleted collection where they are
+            discard(self._folder(old))
         return index
 
-    def _discard(self, generation: int) -> None:
-        if self.config.chroma_url:
-            self._index_of(generation, any_model=True).drop()
-        else:
-            discard(self._folder(generation))
-
     def _generation(self) -> int:
+        """The number of the collections in use; making them anew counts it up."""
         return int(self.store.note("vectors") or 0)
 
     def _folder(self, generation: int) -> Path:
         return self.config.data / f"vectors-{generation}"
 
     def _index_of(self, generation: int, any_model: bool = False) -> VectorIndex:
+        # data folders that share a server do not share collections
         prefix = f"onrecord-{(self.store.note('id') or '')[:16]}"
         names = f"{prefix}-passages-{generation}", f"{prefix}-statements-{generation}"
         model = None if any_model else self.model_name
-        return VectorIndex(
-            self._folder(generation), self.config.chroma_url, names, model
-        )
+        folder = self._folder(generation)
+        return VectorIndex(folder, self.config.chroma_url, names, model)
 
     def rebuild(self) -> None:
         """Makes all vectors anew, with the embedding model of the configuration."""
@@ -207,6 +220,9 @@ class Archive:
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
+        """One writer at a time, in this process and among all: two processes that write to
+        one embedded Chroma destroy its index without an error to either.
+        """
         with self._turn:
             was_held = self._writer.held
             if not self._writer.acquire():
@@ -242,7 +258,7 @@ class Archive:
 
         First all are read and staged, then embedded and published batch by batch, the ones
         that an interrupted run left among them. Whatever stops it, each article is visible
-        whole or not at all.
+        whole or not at all. Raises `LockedError` while another process writes.
         """
         with self._writing():
             waiting: dict[int, Outcome] = {}
@@ -257,23 +273,26 @@ class Archive:
             report = self._stage(item, seen, waiting)
             if report:
                 yield report
-            if done % 20 == 0:
+            if done % REPORTED_EVERY == 0:
                 yield Progress("reading articles", done, None)
 
     def _stage(
         self, item: Incoming | Skipped, seen: set[str], waiting: dict[int, Outcome]
     ) -> Outcome | None:
-        """The report of an item that needs no more work, or None when it waits to be published."""
+        """The report of an item that needs no more work, or None when it waits to be
+        published.
+        """
         if isinstance(item, Skipped):
             return Outcome("skipped", item.origin, reason=item.reason)
         article = item.article
-        if article.id in seen or self.store.article(article.id) == article:
+        is_known = self.store.article(article.id) == article
+        if is_known or article.id in seen:
             self.store.set_origin(article.id, item.origin)
             return Outcome("unchanged", item.origin, article.title, article.id)
         seen.add(article.id)
-        change: Change = (
-            "updated" if self.store.replaces(article, item.origin) else "added"
-        )
+        change: Change = "added"
+        if self.store.replaces(article, item.origin):
+            change = "updated"
         pieces = split(article, self._count_tokens, loaders.max_tokens(self.embeddings))
         staged = self.store.stage(article, item.origin, pieces, extract(article))
         waiting[staged.row] = Outcome(change, item.origin, article.title, article.id)
@@ -284,46 +303,44 @@ class Archive:
     ) -> Iterator[Outcome | Progress]:
         total, started, done = self.store.staged_passages(), time.monotonic(), 0
         for batch in _batches(self.store.staged()):
+            # This order is what a crash cannot harm: the vectors, then the word that the
+            # articles are published, and only then away with the vectors they replace.
             done += self._write_vectors(self.index, batch)
             self._forget(self.store.publish(batch))
-            yield from (waiting.pop(item.row) for item in batch if item.row in waiting)
+            for item in batch:
+                if item.row in waiting:
+                    yield waiting.pop(item.row)
             yield _progress("indexing passages", done, total, started)
 
     def _write_vectors(self, index: VectorIndex, batch: Sequence[Stored]) -> int:
-        """Embeds and writes the passages and statements of a batch; returns how many passages."""
-        entries = [
-            (item.article, passage) for item in batch for passage in item.passages
-        ]
-        read = [
-            text
-            for item in batch
-            for text in embedded_texts(item.article, item.passages, self._count_tokens)
-        ]
-        metadata = [passage_metadata(article, passage) for article, passage in entries]
-        index.passages.upsert(
-            [passage.id for _, passage in entries],
-            self.embeddings.embed_documents(read),
-            metadata,
-        )
+        """Embeds and writes the passages and statements of a batch; returns how many
+        passages.
+        """
+        ids: list[str] = []
+        texts: list[str] = []
+        metadata = []
+        for item in batch:
+            article = item.article
+            texts += embedded_texts(article, item.passages, self._count_tokens)
+            for passage in item.passages:
+                ids.append(passage.id)
+                metadata.append(passage_metadata(article, passage))
+        index.passages.upsert(ids, self.embeddings.embed_documents(texts), metadata)
         self._write_statements(index, batch)
-        return len(entries)
+        return len(ids)
 
     def _write_statements(self, index: VectorIndex, batch: Sequence[Stored]) -> None:
-        entries = {
-            statement.id: (item.article, statement)
-            for item in batch
-            for statement in item.statements
-        }
-        if not entries:
-            return
-        vectors = self.embeddings.embed_documents(
-            [_embedded_statement(*entry) for entry in entries.values()]
-        )
-        index.statements.upsert(
-            list(entries),
-            vectors,
-            [statement_metadata(*entry) for entry in entries.values()],
-        )
+        # by id: Chroma refuses a batch that holds one id twice
+        texts: dict[str, str] = {}
+        metadata = {}
+        for item in batch:
+            article = item.article
+            for statement in item.statements:
+                texts[statement.id] = _embedded_statement(article, statement)
+                metadata[statement.id] = statement_metadata(article, statement)
+        if texts:
+            vectors = self.embeddings.embed_documents(list(texts.values()))
+            index.statements.upsert(list(texts), vectors, list(metadata.values()))
 
     def _forget(self, unused: Unused) -> None:
         self.index.passages.delete(unused.passages)
@@ -338,7 +355,8 @@ class Archive:
             article = self.store.article(article_id)
             if article is None:
                 raise ArticleError(
-                    f"There is no article {article_id!r}; `onrecord articles list` shows their ids."
+                    f"There is no article {article_id!r}; "
+                    "`onrecord articles list` shows their ids."
                 )
             self._forget(self.store.remove(article_id))
             return article
@@ -349,45 +367,53 @@ class Archive:
             yield from self._publish_staged({})
 
     def mend(self) -> bool:
-        """Makes the vectors hold exactly the store's passages; true where something was amiss."""
+        """Makes the vectors hold exactly the store's passages and statements; true where
+        something was amiss.
+        """
         with self._writing():
             index = self.index
-            held = Unused(sorted(index.passages.ids()), sorted(index.statements.ids()))
-            expected = self.store.ids("passages"), self.store.ids("statements")
-            missing = expected[0] - set(held.passages) or expected[1] - set(
-                held.statements
-            )
-            extra = Unused(
-                [id for id in held.passages if id not in expected[0]],
-                [id for id in held.statements if id not in expected[1]],
-            )
-            if missing or not index.is_sound():
+            passages = self.store.ids("passages")
+            statements = self.store.ids("statements")
+            held_passages = index.passages.ids()
+            held_statements = index.statements.ids()
+            is_whole = passages <= held_passages and statements <= held_statements
+            if not is_whole or not index.is_sound():
                 self._replace_index()
-            else:
-                self._forget(extra)
-            return bool(missing or extra.passages or extra.statements)
+                return True
+            extra = Unused(
+                sorted(held_passages - passages),
+                sorted(held_statements - statements),
+            )
+            self._forget(extra)
+            return bool(extra.passages or extra.statements)
 
 
 def _batches(items: Iterable[Stored]) -> Iterator[list[Stored]]:
     """Whole articles, together holding `BATCH_PASSAGES` passages or a little more."""
     batch: list[Stored] = []
+    size = 0
     for item in items:
         batch.append(item)
-        if sum(len(one.passages) for one in batch) >= BATCH_PASSAGES:
+        size += len(item.passages)
+        if size >= BATCH_PASSAGES:
             yield batch
-            batch = []
+            batch, size = [], 0
     if batch:
         yield batch
 
 
 def _embedded_statement(article: Article, statement: Statement) -> str:
+    """A statement with what it is about and whose it is, as its vector is to be found."""
     said = Said(statement, article)
     return f"{article.title}. {statement.speaker or ''}: {said.text}"
 
 
 def _progress(stage: str, done: int, total: int, started: float) -> Progress:
-    rate = done / max(time.monotonic() - started, 1e-6)
-    return Progress(stage, done, total, rate, (total - done) / max(rate, 1e-6))
+    # nothing may be done yet, and the clock may not have moved
+    seconds = max(time.monotonic() - started, 1e-6)
+    rate = done / seconds
+    seconds_left = (total - done) / max(rate, 1e-6)
+    return Progress(stage, done, total, rate, seconds_left)
 
 
 class _WriterLock:
@@ -416,7 +442,8 @@ class _WriterLock:
             return False
         except OSError as error:
             raise StoreError(
-                f"{self._holder.parent} cannot be written ({error.strerror}); give another with --data."
+                f"{self._holder.parent} cannot be written ({error.strerror}); "
+                "give another with --data."
             ) from None
         return True
 
@@ -430,5 +457,6 @@ class _WriterLock:
             holder = "unknown"
         return (
             f"{self._holder.parent} is in use by another On Record ({holder}); "
-            "add or remove articles there, or stop it first, or use a Chroma server (ONRECORD_CHROMA_URL)."
+            "add or remove articles there, or stop it first, "
+            "or use a Chroma server (ONRECORD_CHROMA_URL)."
         )

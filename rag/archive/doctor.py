@@ -12,6 +12,7 @@ from rag.errors import OnRecordError
 from rag.models import loaders
 from rag.types import Health
 
+# Those whose versions decide what is found and answered, or that come apart most easily.
 PACKAGES = (
     "langchain",
     "langchain-core",
@@ -27,11 +28,8 @@ def examine(archive: Archive) -> Iterator[Health]:
     """The checks, in the order in which one builds on the other; each is yielded as soon as
     it is known.
     """
-    yield Health(
-        "Python",
-        True,
-        f"{platform.python_version()} on {platform.system()}, SQLite {sqlite3.sqlite_version}",
-    )
+    python = f"{platform.python_version()} on {platform.system()}"
+    yield Health("Python", True, f"{python}, SQLite {sqlite3.sqlite_version}")
     yield from map(_installed, PACKAGES)
     yield _checked("Data", lambda: _data(archive))
     yield _checked("Store", lambda: _store(archive))
@@ -67,20 +65,27 @@ def _store(archive: Archive) -> str:
 
 
 def _embedding_model(archive: Archive) -> str:
+    # it has to run: weights may be there, and not fit the installed torch
     length = len(archive.embeddings.embed_query("news"))
-    return f"{archive.model_name}, {length} dimensions, reads {loaders.max_tokens(archive.embeddings)} word pieces"
+    pieces = loaders.max_tokens(archive.embeddings)
+    return f"{archive.model_name}, {length} dimensions, reads {pieces} word pieces"
 
 
 def _chroma(archive: Archive) -> str:
-    mended = archive.mend()
+    was_mended = archive.mend()
+    state = "mended just now" if was_mended else "sound"
     index = archive.index
-    state = "mended just now" if mended else "sound"
-    return f"answers at {index.place}: {index.passages.count()} passages and {index.statements.count()} statements, {state}"
+    passages, statements = index.passages.count(), index.statements.count()
+    held = f"{passages} passages and {statements} statements"
+    return f"answers at {index.place}: {held}, {state}"
 
 
 def _chat_model(archive: Archive) -> str:
     config = archive.config
     if not config.model:
         return "none; answers are made of the articles' own sentences"
+    # sets it up without asking it: a look at one's installation costs nothing
     loaders.load_chat_model(config.model, config.model_url, config.model_timeout)
-    return f"{config.model}{' at ' + config.model_url if config.model_url else ''}"
+    if config.model_url:
+        return f"{config.model} at {config.model_url}"
+    return config.model

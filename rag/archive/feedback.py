@@ -1,23 +1,24 @@
-"""What readers thought of answers, kept in the data folder, and turned into questions to
-evaluate with.
-"""
+"""What readers thought of answers, kept in the data folder: one line of JSON each."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator
-from dataclasses import asdict, fields
+from dataclasses import asdict
+from functools import cache
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from rag.errors import StoreError
-from rag.types import Citation, Feedback, Skipped, Verdict
+from rag.types import Feedback, Skipped
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 FILE = "feedback.jsonl"
-VERDICTS: tuple[Verdict, ...] = ("useful", "wrong citation", "missing")
-
-Record = dict[str, Any]
+_HALF_PAIR = re.compile(r"[\ud800-\udfff]")
 
 
 def keep(folder: Path, feedback: Feedback) -> None:
@@ -60,27 +61,25 @@ def read_feedback(folder: Path) -> Iterator[Feedback | Skipped]:
     except OSError as error:
         raise StoreError(f"{path} cannot be read ({error.strerror}).") from None
     for number, line in enumerate(lines, start=1):
-        if line.strip():
-            try:
-                yield _feedback(json.loads(line))
-            except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-                yield Skipped(
-                    f"{path}, line {number}", "not feedback; take the line out."
-                )
+        if not line.strip():
+            continue
+        try:
+            yield _parse(line)
+        except ValueError:  # pydantic's ValidationError is one too
+            origin = f"{path}, line {number}"
+            yield Skipped(origin, "not feedback; take the line out.")
 
 
-def _feedback(record: Record) -> Feedback:
-    known = {
-        field.name: record[field.name]
-        for field in fields(Feedback)
-        if field.name in record
-    }
-    known["citations"] = tuple(map(_citation, record["citations"]))
-    known["history"] = tuple(record.get("history", ()))
-    if known["verdict"] not in VERDICTS:
-        raise ValueError
-    return Feedback(**known)
+def _parse(line: bytes) -> Feedback:
+    """The feedback in a line. Raises `ValueError` where a field is missing or of another type."""
+    written = line.decode("utf-8", "surrogatepass")
+    # `keep` lets through half a surrogate pair (a cut emoji), which pydantic refuses
+    whole = _HALF_PAIR.sub("\N{REPLACEMENT CHARACTER}", written)
+    return _form().validate_json(whole, strict=True)
 
 
-def _citation(record: Record) -> Citation:
-    return Citation(**{**record, "also": tuple(map(_citation, record["also"]))})
+@cache
+def _form() -> TypeAdapter[Feedback]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Feedback)

@@ -28,33 +28,44 @@ class Roster:
 
     def forms(self, name: str) -> list[str]:
         """The names that articles give a speaker, the name itself first."""
-        return list(
-            dict.fromkeys(
-                [name, *(form for form, one in self.one_name.items() if one == name)]
-            )
-        )
+        forms = [name]
+        for form, one in self.one_name.items():
+            if one == name and form != name:
+                forms.append(form)
+        return forms
 
     def surname_only(self, name: str) -> list[str]:
         """Names on record that are this speaker's surname and nothing more: perhaps theirs,
         never made one with it.
         """
-        surname = variant(name.split()[-1]) if len(name.split()) > 1 else None
-        return [
-            one
-            for one in self.names
-            if len(one.split()) == 1 and variant(one) == surname
-        ]
+        if not _is_full(name):
+            return []
+        surname = _surname(name)
+        found = []
+        for one in self.names:
+            if not _is_full(one) and variant(one) == surname:
+                found.append(one)
+        return found
 
     def namesakes(self, name: str) -> list[str]:
         """Other people on record with the same surname, the most quoted first."""
-        parts = name.split()
-        return [
-            one
-            for one in self.names
-            if one != name
-            and len(one.split()) > 1
-            and variant(one.split()[-1]) == variant(parts[-1])
-        ]
+        surname = _surname(name)
+        found = []
+        for one in self.names:
+            is_another = one != name and _is_full(one)
+            if is_another and _surname(one) == surname:
+                found.append(one)
+        return found
+
+
+def _is_full(name: str) -> bool:
+    """Whether a name has more than one word: "Bill Clinton", not "Clinton"."""
+    return len(name.split()) > 1
+
+
+def _surname(name: str) -> str:
+    """The last word of a name, as it is compared between spellings."""
+    return variant(name.split()[-1])
 
 
 def roster_of(store: Store) -> Roster:
@@ -62,12 +73,15 @@ def roster_of(store: Store) -> Roster:
     counts = dict(store.speakers())
     one_name = unify(counts)
     together: Counter[str] = Counter()
-    for name, count in counts.items():
-        together[one_name[name]] += count
-    order = sorted(
-        counts, key=lambda name: (-together[one_name[name]], one_name[name], name)
-    )
-    return Roster({name: one_name[name] for name in order})
+    for form, count in counts.items():
+        together[one_name[form]] += count
+
+    def rank(form: str) -> tuple[int, str, str]:
+        name = one_name[form]
+        # by the letters where two are quoted as often, so that every run says the same
+        return -together[name], name, form
+
+    return Roster({form: one_name[form] for form in sorted(counts, key=rank)})
 
 
 def on_record(store: Store, roster: Roster) -> list[Speaker]:
@@ -78,18 +92,21 @@ def on_record(store: Store, roster: Roster) -> list[Speaker]:
     articles: dict[str, set[str]] = defaultdict(set)
     days: dict[str, list[str]] = defaultdict(list)
     for form, article, day in store.speaker_days():
+        # a speaker may have come in since the roster was made
         name = roster.one_name.get(form, form)
         statements[name] += 1
         articles[name].add(article)
-        days[name] += [day] if day else []
-    return [
-        Speaker(
+        if day:
+            days[name].append(day)
+    speakers = []
+    for name in roster.names:
+        speaker = Speaker(
             name,
-            tuple(roster.forms(name)[1:]),
-            statements[name],
-            len(articles[name]),
-            min(days[name], default=None),
-            max(days[name], default=None),
+            also=tuple(roster.forms(name)[1:]),
+            statements=statements[name],
+            articles=len(articles[name]),
+            first=min(days[name], default=None),
+            last=max(days[name], default=None),
         )
-        for name in roster.names
-    ]
+        speakers.append(speaker)
+    return speakers

@@ -3,34 +3,39 @@ one article at a time.
 
 Whatever is wrong with a file, or with one line of it, becomes a `Skipped` that says so; the
 rest goes on.
+
+To read another kind of file, write how its bytes become fields in a module of its own, as
+web_page.py does, then a reader of a few lines here (see `_Reader`), and put its suffix into
+`_READERS`. Walking, sidecars, sizes, ids and messages follow. Prove it in
+tests/articles/test_files.py: a real file, a broken one, and one that means harm.
 """
 
 from __future__ import annotations
 
-import codecs
 import csv
 import errno
-import io
 import json
 import os
 import re
 import stat
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from rag.articles import metadata, web_page
+from rag.articles.decode import Lines, open_file, too_large, whole_text
 from rag.config import Config
 from rag.errors import ArticleError
 from rag.types import Article, Incoming, Skipped
 
-JSON_ESCAPE = 6  # characters of "\u0000", which stands for one byte
 # a .json file is read whole: it may be as large as this many of the largest articles
 ARTICLES_PER_JSON = 50
-MAX_FRONT_MATTER, MAX_SIDECAR_BYTES = 10_000, 100_000
+# characters; more between two rules is text, and YAML may be nested as deep as it is long
+MAX_FRONT_MATTER = 10_000
+MAX_SIDECAR_BYTES = 100_000  # room for every field at its longest, ten times over
 
 Fields = Mapping[str, object]
 T = TypeVar("T")
@@ -38,11 +43,9 @@ T = TypeVar("T")
 _FRONT_MATTER = re.compile(
     rf"---[ \t]*\r?\n(.{{0,{MAX_FRONT_MATTER}}}?\r?\n)---[ \t]*(?:\r?\n|\Z)", re.DOTALL
 )
-_CHARSET = re.compile(
-    rb"(?i)<meta[^>]+charset\s*=\s*[\"']?\s*"
-    rb"(windows-125[0-8]|iso-8859-(?:[2-9]|1[013-6])|koi8-[ru]|gb2312|gbk|gb18030|big5|euc-jp|euc-kr|shift_jis)\b"
-)
-_FALLBACK = "onrecord-windows-1252"
+_SIDECAR = ".meta.json"
+# there is none, or none can be: a long name leaves no room for the suffix
+_NO_SIDECAR = (errno.ENOENT, errno.ENAMETOOLONG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,19 @@ class _Record:
 
     place: str
     fields: Fields
+
+
+class _Reader(Protocol):
+    """What reads one kind of file."""
+
+    def __call__(
+        self, file: BinaryIO, path: Path, max_bytes: int, /
+    ) -> Iterator[_Record | Skipped]:
+        """The articles in an open file, each with at most `max_bytes` of text, one by one.
+
+        What is wrong with one of them is a `Skipped` in its place; what is wrong with the
+        file as a whole is an `ArticleError`, in one line with the remedy.
+        """
 
 
 def read_articles(
@@ -66,33 +82,31 @@ def read_articles(
     """
     for given in paths:
         for file in _files(Path(given)):
-            yield from (
-                [file]
-                if isinstance(file, Skipped)
-                else _articles(file, config.max_article_bytes)
-            )
+            if isinstance(file, Skipped):
+                yield file
+            else:
+                yield from _articles(file, config.max_article_bytes)
 
 
 def _skipped(path: Path, reason: str) -> Skipped:
+    # a name of other bytes than UTF-8 is read as lone surrogates, which no database takes
     return Skipped(metadata.clean(str(path)), reason)
 
 
 def _articles(path: Path, max_bytes: int) -> Iterator[Incoming | Skipped]:
+    reader = _READERS[path.suffix.lower()]
     seen: Counter[str] = Counter()
-    nothing = True
+    is_empty = True
     try:
-        with _open(path) as file:
-            for record in _READERS[path.suffix.lower()](file, path, max_bytes):
-                nothing = False
-                yield (
-                    record
-                    if isinstance(record, Skipped)
-                    else _incoming(record, path, max_bytes, seen)
-                )
-            if nothing:
-                raise ArticleError(
-                    "it holds no article; give a file with at least one."
-                )
+        with open_file(path) as file:
+            for record in reader(file, path, max_bytes):
+                is_empty = False
+                if isinstance(record, Skipped):
+                    yield record
+                else:
+                    yield _incoming(record, path, max_bytes, seen)
+        if is_empty:
+            raise ArticleError("it holds no article; give a file with at least one.")
     except (OSError, ArticleError) as error:
         yield _skipped(path, _problem(error))
 
@@ -100,10 +114,12 @@ def _articles(path: Path, max_bytes: int) -> Iterator[Incoming | Skipped]:
 def _incoming(
     record: _Record, path: Path, max_bytes: int, seen: Counter[str]
 ) -> Incoming | Skipped:
+    # a file of many articles has many dates, and its name is that of none
+    file_name = "" if record.place else path.stem
     try:
-        article = metadata.article(record.fields, "" if record.place else path.stem)
+        article = metadata.article(record.fields, file_name)
         if len(article.text.encode()) > max_bytes:
-            raise _too_large(max_bytes)
+            raise too_large(max_bytes)
     except ArticleError as error:
         return _skipped(path, _problem(error, record.place))
     return Incoming(article, _origin(article, record, path, seen))
@@ -116,15 +132,18 @@ def _origin(article: Article, record: _Record, path: Path, seen: Counter[str]) -
     An article in a file of many is known by its date and title, since rows move when others
     are put before them.
     """
-    if article.id != metadata.content_id(article):
+    has_own_id = article.id != metadata.content_id(article)
+    if has_own_id:
         return article.id
     if article.url and not _is_front_page(article.url):
         return article.url
     origin = metadata.clean(str(path))
-    if record.place:
-        origin = f"{origin}#{article.date or 'undated'} {article.title}"
-        seen[origin] += 1
-    return origin if seen[origin] < 2 else f"{origin} ({seen[origin]})"
+    if not record.place:
+        return origin
+    origin = f"{origin}#{article.date or 'undated'} {article.title}"
+    seen[origin] += 1
+    # "Letters" of the same day
+    return origin if seen[origin] == 1 else f"{origin} ({seen[origin]})"
 
 
 def _is_front_page(url: str) -> bool:
@@ -135,16 +154,12 @@ def _is_front_page(url: str) -> bool:
 
 def _problem(error: OSError | ArticleError, place: str = "") -> str:
     if isinstance(error, OSError):
-        return f"It cannot be read ({error.strerror}); check that it is there and may be read."
+        return (
+            f"It cannot be read ({error.strerror});"
+            " check that it is there and may be read."
+        )
     text = f"{place}: {error}" if place else str(error)
     return text[:1].upper() + text[1:]
-
-
-def _too_large(max_bytes: int) -> ArticleError:
-    return ArticleError(
-        f"it is larger than the {max_bytes / 1_000_000:g} MB that are read at once; split it, or raise"
-        " ONRECORD_MAX_ARTICLE_BYTES."
-    )
 
 
 # Finding files
@@ -152,6 +167,7 @@ def _too_large(max_bytes: int) -> ArticleError:
 
 def _files(given: Path) -> Iterator[Path | Skipped]:
     try:
+        # a link that is named is followed; those within a folder are not, see _linked
         path = Path(os.path.realpath(given))
         is_folder = stat.S_ISDIR(path.stat().st_mode)
     except OSError as error:
@@ -170,30 +186,29 @@ def _files(given: Path) -> Iterator[Path | Skipped]:
         found = True
         yield item
     if not found:
-        yield _skipped(given, f"The folder holds no article; give {_KINDS}.")
+        yield _skipped(given, f"The folder holds no article; give {KINDS}.")
 
 
 def _walk(folder: Path) -> Iterator[Path | Skipped]:
-    waiting = [folder]
+    waiting = [folder]  # not by recursion: folders may be nested a thousand deep
     while waiting:
         path = waiting.pop()
         try:
             if path.is_symlink():
                 yield from _linked(path, folder)
             elif path.is_dir():
-                waiting += sorted(
-                    (p for p in path.iterdir() if not p.name.startswith(".")),
-                    reverse=True,
-                )
+                inside = sorted(path.iterdir(), reverse=True)
+                waiting += [item for item in inside if not item.name.startswith(".")]
             elif path.suffix.lower() in _NOT_YET:
                 yield _skipped(path, _why_not(path))
-            elif _is_readable(path) and path.name.split(".")[0].lower() != "readme":
+            elif _is_readable(path) and not _is_readme(path):
                 yield path
         except OSError as error:
             yield _skipped(path, _problem(error))
 
 
 def _linked(link: Path, folder: Path) -> Iterator[Path | Skipped]:
+    # A folder from elsewhere may hold a link to /etc/passwd, to /dev/zero, or to itself
     target = Path(os.path.realpath(link))
     if not target.is_file() or not target.is_relative_to(folder):
         yield _skipped(
@@ -205,7 +220,12 @@ def _linked(link: Path, folder: Path) -> Iterator[Path | Skipped]:
 
 
 def _is_readable(path: Path) -> bool:
-    return path.suffix.lower() in _READERS and not path.name.endswith(".meta.json")
+    return path.suffix.lower() in _READERS and not path.name.endswith(_SIDECAR)
+
+
+def _is_readme(path: Path) -> bool:
+    """Whether a file tells about its folder: README.md, readme.txt."""
+    return path.name.split(".")[0].lower() == "readme"
 
 
 def _why_not(path: Path) -> str:
@@ -213,131 +233,10 @@ def _why_not(path: Path) -> str:
         return (
             f"{path.suffix} is not supported yet; save the text as .txt, .md or .html."
         )
-    if path.name.endswith(".meta.json"):
+    if path.name.endswith(_SIDECAR):
         return "It describes the article beside it; give that article's file."
-    return (
-        f"{path.suffix or 'A file without a suffix'} is not supported; give {_KINDS}."
-    )
-
-
-# Reading bytes
-
-
-def _open(path: Path) -> BinaryIO:
-    """A regular file, opened without following a link put in its place or waiting at a pipe."""
-    flags = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
-    file = os.fdopen(
-        os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | flags), "rb"
-    )
-    status = os.fstat(file.fileno())
-    if stat.S_ISREG(status.st_mode) and status.st_size:
-        return file
-    file.close()
-    problem = (
-        "it is empty" if stat.S_ISREG(status.st_mode) else "it is not a regular file"
-    )
-    raise ArticleError(f"{problem}; give a file with an article.")
-
-
-def _text_of(file: BinaryIO, max_bytes: int) -> str:
-    data = file.read(max_bytes + 1)
-    if len(data) > max_bytes:
-        raise _too_large(max_bytes)
-    return _decode(data)
-
-
-def _decode(data: bytes) -> str:
-    """UTF-8, UTF-16 where a byte order mark says so, or what an HTML page declares; else
-    Windows-1252.
-    """
-    encoding = _encoding(data)
-    declared = _CHARSET.search(data[:2048])
-    if declared and encoding == "utf-8-sig" and not _is_utf8(data):
-        encoding = declared[1].decode()
-    text = data.decode(encoding, _FALLBACK)
-    if _is_binary(text):
-        raise ArticleError("it is not text; save the article as plain text in UTF-8.")
-    return text
-
-
-def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    if not error.encoding.startswith("utf-8"):
-        return "\ufffd", error.end
-    return error.object[error.start : error.end].decode(
-        "windows-1252", "replace"
-    ), error.end
-
-
-codecs.register_error(_FALLBACK, _as_windows_1252)
-
-
-def _encoding(start: bytes) -> str:
-    return (
-        "utf-16"
-        if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-        else "utf-8-sig"
-    )
-
-
-def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _is_binary(text: str) -> bool:
-    """Whether control characters are common: one in fifty, and not just a stray few."""
-    controls = len(re.findall(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]", text))
-    return controls > max(8, len(text) // 50)
-
-
-def _stream(file: BinaryIO) -> io.TextIOWrapper:
-    start = file.read(2)
-    file.seek(0)
-    return io.TextIOWrapper(
-        file, encoding=_encoding(start), errors=_FALLBACK, newline=""
-    )
-
-
-class _Lines:
-    """The lines of a text stream; one longer than the limit raises `ArticleError`, and the
-    next one follows.
-    """
-
-    def __init__(self, stream: io.TextIOWrapper, limit: int, max_bytes: int) -> None:
-        self._stream, self._limit, self._max_bytes = stream, limit, max_bytes
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = self._stream.readline(self._limit)
-        if not line:
-            raise StopIteration
-        if len(line) < self._limit or line.endswith(("\n", "\r")):
-            return line
-        while len(
-            rest := self._stream.readline(self._limit)
-        ) == self._limit and not rest.endswith(("\n", "\r")):
-            pass
-        raise _too_large(self._max_bytes)
-
-
-def _numbered(items: Iterator[T]) -> Iterator[tuple[int, T | Exception]]:
-    """The items counted from 1, with the error of each that cannot be read in its place."""
-    number = 0
-    while True:
-        number += 1
-        try:
-            yield number, next(items)
-        except StopIteration:
-            return
-        except (csv.Error, ArticleError) as error:
-            yield number, error
+    kind = path.suffix or "A file without a suffix"
+    return f"{kind} is not supported; give {KINDS}."
 
 
 # One reader a kind of file
@@ -346,13 +245,13 @@ def _numbered(items: Iterator[T]) -> Iterator[tuple[int, T | Exception]]:
 def _read_text(
     file: BinaryIO, path: Path, max_bytes: int
 ) -> Iterator[_Record | Skipped]:
-    yield from _with_sidecar({"text": _text_of(file, max_bytes)}, path)
+    yield from _with_sidecar({"text": whole_text(file, max_bytes)}, path)
 
 
 def _read_markdown(
     file: BinaryIO, path: Path, max_bytes: int
 ) -> Iterator[_Record | Skipped]:
-    text = _text_of(file, max_bytes)
+    text = whole_text(file, max_bytes)
     fields, start = _front_matter(text)
     yield from _with_sidecar({**fields, "text": text[start:]}, path)
 
@@ -360,20 +259,19 @@ def _read_markdown(
 def _read_html(
     file: BinaryIO, path: Path, max_bytes: int
 ) -> Iterator[_Record | Skipped]:
-    yield from _with_sidecar(web_page.extract(_text_of(file, max_bytes)), path)
+    yield from _with_sidecar(web_page.extract(whole_text(file, max_bytes)), path)
 
 
 def _with_sidecar(fields: Fields, path: Path) -> Iterator[_Record | Skipped]:
-    sidecar = path.with_name(f"{path.stem}.meta.json")
+    """The one article of a file, and what is wrong with its sidecar."""
+    sidecar = path.with_name(path.stem + _SIDECAR)
     given: Fields = {}
     try:
-        with _open(sidecar) as file:
-            given = metadata.canonical(_object(_text_of(file, MAX_SIDECAR_BYTES)))
+        with open_file(sidecar) as file:
+            given = metadata.canonical(_object(whole_text(file, MAX_SIDECAR_BYTES)))
     except (OSError, ArticleError) as error:
-        if not isinstance(error, OSError) or error.errno not in (
-            errno.ENOENT,
-            errno.ENAMETOOLONG,
-        ):
+        is_missing = isinstance(error, OSError) and error.errno in _NO_SIDECAR
+        if not is_missing:
             yield _skipped(sidecar, _problem(error))
     yield _Record("", {**metadata.canonical(fields), **given, "text": fields["text"]})
 
@@ -392,17 +290,20 @@ def _front_matter(text: str) -> tuple[Fields, int]:
         return {}, 0
     try:
         fields = yaml.load(metadata.clean(match[1]), Loader=yaml.BaseLoader)
-    except (yaml.YAMLError, RecursionError):
+    except (
+        yaml.YAMLError,
+        RecursionError,
+    ):  # the text may begin with a rule; or "[[[["
         return {}, 0
-    return (fields, match.end()) if isinstance(fields, dict) else ({}, 0)
+    if not isinstance(fields, dict):
+        return {}, 0
+    return fields, match.end()
 
 
 def _read_jsonl(
     file: BinaryIO, path: Path, max_bytes: int
 ) -> Iterator[_Record | Skipped]:
-    for number, line in _numbered(
-        _Lines(_stream(file), JSON_ESCAPE * max_bytes, max_bytes)
-    ):
+    for number, line in _numbered(Lines(file, max_bytes)):
         place = f"line {number}"
         try:
             if isinstance(line, Exception):
@@ -416,33 +317,35 @@ def _read_jsonl(
 def _read_json(
     file: BinaryIO, path: Path, max_bytes: int
 ) -> Iterator[_Record | Skipped]:
-    found = _json(_text_of(file, ARTICLES_PER_JSON * max_bytes))
-    if isinstance(found, dict) and isinstance(found.get("articles"), list):
-        found = found["articles"]
-    places = [("", found)]
-    if isinstance(found, list):
-        places = [
-            (f"item {number}", item) for number, item in enumerate(found, start=1)
-        ]
-    for place, fields in places:
-        if isinstance(fields, dict):
-            yield _Record(place, fields)
-        else:
-            yield _skipped(path, _problem(_not_an_object(), place))
+    found = _json(whole_text(file, ARTICLES_PER_JSON * max_bytes))
+    # the answer of a news API: {"status": "ok", "articles": [...]}
+    listed = found.get("articles") if isinstance(found, dict) else None
+    if isinstance(listed, list):
+        found = listed
+    if not isinstance(found, list):
+        yield _Record("", _fields(found))
+        return
+    for number, item in enumerate(found, start=1):
+        place = f"item {number}"
+        try:
+            yield _Record(place, _fields(item))
+        except ArticleError as error:
+            yield _skipped(path, _problem(error, place))
 
 
 def _read_csv(
     file: BinaryIO, path: Path, max_bytes: int
 ) -> Iterator[_Record | Skipped]:
+    # Python's own limit, 131,072 characters, is less than some articles have
     csv.field_size_limit(max(csv.field_size_limit(), max_bytes))
-    lines = _Lines(_stream(file), JSON_ESCAPE * max_bytes, max_bytes)
-    rows = _numbered(csv.reader(map(metadata.clean, lines), strict=True))
+    lines = map(metadata.clean, Lines(file, max_bytes))
+    # strict, so that a quotation mark left open or within a field is told, not guessed at
+    rows = _numbered(csv.reader(lines, strict=True))
     _, header = next(rows, (1, []))
-    if isinstance(header, Exception) or not metadata.canonical(
-        dict.fromkeys(header, "x")
-    ).get("text"):
+    if isinstance(header, Exception) or not _names_a_text(header):
         raise ArticleError(
-            "the first row names no column text; begin with a row such as title,date,source,text."
+            "the first row names no column text;"
+            " begin with a row such as title,date,source,text."
         )
     for number, row in rows:
         if isinstance(row, Exception):
@@ -450,14 +353,33 @@ def _read_csv(
         elif len(row) > len(header):
             yield _skipped(
                 path,
-                f"Row {number} has {len(row)} fields, the first row {len(header)}; mend that row.",
+                f"Row {number} has {len(row)} fields, the first row {len(header)};"
+                " mend that row.",
             )
         elif row:
             yield _Record(f"row {number}", dict(zip(header, row, strict=False)))
 
 
+def _names_a_text(header: list[str]) -> bool:
+    return "text" in metadata.canonical(dict.fromkeys(header, "given"))
+
+
+def _numbered(items: Iterator[T]) -> Iterator[tuple[int, T | Exception]]:
+    """The items counted from 1, with the error of each that cannot be read in its place."""
+    number = 0
+    while True:
+        number += 1
+        try:
+            yield number, next(items)
+        except StopIteration:
+            return
+        except (csv.Error, ArticleError) as error:
+            yield number, error
+
+
 def _json(text: str) -> object:
     try:
+        # not strict: some exports have tabs and line breaks within strings
         return json.loads(text, strict=False)
     except json.JSONDecodeError as error:
         raise ArticleError(
@@ -474,17 +396,16 @@ def _json(text: str) -> object:
 
 
 def _object(text: str) -> Fields:
-    found = _json(text)
+    return _fields(_json(text))
+
+
+def _fields(found: object) -> Fields:
     if not isinstance(found, dict):
-        raise _not_an_object()
+        raise ArticleError('it is not an object; give {"title": "...", "text": "..."}.')
     return found
 
 
-def _not_an_object() -> ArticleError:
-    return ArticleError('it is not an object; give {"title": "...", "text": "..."}.')
-
-
-_READERS: dict[str, Callable[[BinaryIO, Path, int], Iterator[_Record | Skipped]]] = {
+_READERS: Mapping[str, _Reader] = {
     ".txt": _read_text,
     ".md": _read_markdown,
     ".markdown": _read_markdown,
@@ -494,5 +415,6 @@ _READERS: dict[str, Callable[[BinaryIO, Path, int], Iterator[_Record | Skipped]]
     ".json": _read_json,
     ".csv": _read_csv,
 }
+# told of even in a folder, where other kinds are passed over: they are likely to be articles
 _NOT_YET = (".pdf", ".docx")
-_KINDS = ", ".join(_READERS)
+KINDS = ", ".join(_READERS)

@@ -11,8 +11,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 from urllib.parse import urlsplit
 
 from rag.errors import ArticleError
@@ -20,8 +21,14 @@ from rag.language.days import date_alone, iso_date
 from rag.language.identify import guess_language
 from rag.types import Article
 
-MAX_TITLE, MAX_NAME, MAX_URL = 300, 200, 2_000
+# A careless page puts its text into its headline, a hostile one a megabyte into its byline:
+# one of 1,408 titles of news is longer than this.
+MAX_TITLE = 300
+MAX_NAME = 200  # of an author, a source or an id: five names of forty characters
+MAX_URL = 2_000  # what every browser opens
 
+# The names of the fields in exports of news and in schema.org's NewsArticle, the likeliest
+# first
 _NAMES = {
     "id": ("id",),
     "title": ("title", "headline"),
@@ -33,6 +40,8 @@ _NAMES = {
     "language": ("language", "lang"),
 }
 _CLOSERS = "\"'”’»"
+# control characters but tab and line break, which a database ends a string at or refuses,
+# and lone surrogates, which JSON can hold as \ud800 and UTF-8 cannot
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
 
@@ -50,14 +59,14 @@ def canonical(fields: Mapping[str, object]) -> dict[str, object]:
     lowered = {str(name).strip().lower(): value for name, value in fields.items()}
     found: dict[str, object] = {}
     for name, synonyms in _NAMES.items():
-        given = [lowered[synonym] for synonym in synonyms if lowered.get(synonym)]
-        values = (
-            given
-            if name == "text"
-            else [value for value in map(_plain, given) if value]
-        )
-        if values:
-            found[name] = values[0]
+        for synonym in synonyms:
+            value = lowered.get(synonym)
+            # an export has empty columns, and the value under another name
+            if value and name != "text":
+                value = _plain(value)
+            if value:
+                found[name] = value
+                break
     return found
 
 
@@ -65,19 +74,17 @@ def _plain(value: object) -> str:
     """A string, a number, an object's name, or a list of these, as one string; anything
     else is no value.
     """
-    return ", ".join(
-        filter(None, map(_name, value if isinstance(value, list) else [value]))
-    )
+    values = value if isinstance(value, list) else [value]
+    return ", ".join(filter(None, map(_name, values)))
 
 
 def _name(value: object) -> str:
+    # schema.org and news APIs: "author": {"@type": "Person", "name": "Ann Lee"}
     if isinstance(value, Mapping):
         value = value.get("name")
-    return (
-        str(value).strip()
-        if isinstance(value, (str, int)) and not isinstance(value, bool)
-        else ""
-    )
+    # true and NaN are no names, and Python takes true for a number
+    is_name = isinstance(value, (str, int)) and not isinstance(value, bool)
+    return str(value).strip() if is_name else ""
 
 
 def article(fields: Mapping[str, object], file_name: str = "") -> Article:
@@ -88,22 +95,23 @@ def article(fields: Mapping[str, object], file_name: str = "") -> Article:
     """
     given = canonical(fields)
     text = _text(given.pop("text", ""))
-    values = {name: _line(str(value)) for name, value in given.items()}
-    head = _head(text)
+    # what a field says counts before what the first lines say
+    known = _head(text)
+    for name, value in given.items():
+        read = _FIELD_READERS[name](_line(str(value)))
+        if read:
+            known[name] = read
     made = Article(
         id="",
         text=text,
-        title=values.get("title", "")[:MAX_TITLE].strip() or _title(text),
-        author=_without_by(values.get("author", ""))[:MAX_NAME].strip()
-        or head.get("author"),
-        source=values.get("source", "")[:MAX_NAME].strip() or head.get("source"),
-        date=iso_date(values.get("date", ""))
-        or head.get("date")
-        or _date_in_name(file_name),
-        url=_url(values.get("url", "")),
-        language=_language_code(values.get("language", "")) or guess_language(text),
+        title=known.get("title") or _title(text),
+        author=known.get("author"),
+        source=known.get("source"),
+        date=known.get("date") or _date_in_name(file_name),
+        url=known.get("url"),
+        language=known.get("language") or guess_language(text),
     )
-    return replace(made, id=_given_id(values.get("id", "")) or content_id(made))
+    return replace(made, id=known.get("id") or content_id(made))
 
 
 def content_id(article: Article) -> str:
@@ -117,9 +125,8 @@ def content_id(article: Article) -> str:
         article.language,
         article.text,
     ]
-    return hashlib.sha256(json.dumps(held, ensure_ascii=False).encode()).hexdigest()[
-        :32
-    ]
+    written = json.dumps(held, ensure_ascii=False)
+    return hashlib.sha256(written.encode()).hexdigest()[:32]
 
 
 def _text(value: object) -> str:
@@ -136,6 +143,9 @@ def _line(value: str) -> str:
     return " ".join(clean(value).split())
 
 
+# How a field is read that is given
+
+
 def _given_id(value: str) -> str:
     if len(value) > MAX_NAME:
         raise ArticleError(
@@ -144,44 +154,103 @@ def _given_id(value: str) -> str:
     return value
 
 
+def _given_title(value: str) -> str:
+    return value[:MAX_TITLE].strip()
+
+
+def _given_author(value: str) -> str:
+    without_by = re.sub(r"(?i)^(?:written )?by:?\s+", "", value)
+    return without_by[:MAX_NAME].strip()
+
+
+def _given_source(value: str) -> str:
+    return value[:MAX_NAME].strip()
+
+
 def _url(value: str) -> str | None:
-    if len(value) > MAX_URL or not re.fullmatch(r"(?i)https?://\S+", value):
+    # the address becomes a link: no javascript:, no data:, no file:
+    is_address = re.fullmatch(r"(?i)https?://\S+", value)
+    if not is_address or len(value) > MAX_URL:
         return None
     try:
-        return value if urlsplit(value).hostname else None
+        host = urlsplit(value).hostname
     except ValueError:  # such as an address with one bracket
         return None
+    return value if host else None
+
+
+def _language_code(value: str) -> str | None:
+    """The "en" of "en-US" or "EN_us"; None for "eng" and "English"."""
+    match = re.match(r"([a-z]{2})(?![a-z])", value.lower())
+    return match[1] if match else None
+
+
+_FIELD_READERS: Mapping[str, Callable[[str], str | None]] = {
+    "id": _given_id,
+    "title": _given_title,
+    "author": _given_author,
+    "source": _given_source,
+    "date": iso_date,
+    "url": _url,
+    "language": _language_code,
+}
+
+
+# A title from the text, and a date from the name of the file; all lengths chosen by hand
+
+_LONGEST_HEADLINE = 200  # a longer first line is a paragraph: the text has no headline
+_SHORTEST_SENTENCE = 40  # the full stop of "Dr. Jones said" ends none
+_LONGEST_CUT = 120  # of a sentence that serves as the title: two lines on the page
+_TITLE_CHARS = 1_000  # looked at, of a text that may be all one line
 
 
 def _title(text: str) -> str:
     """The first line where it reads like a headline, else the start of its first sentence."""
-    lines = [
-        line for line in text.strip()[:1000].splitlines() if re.search(r"\w", line)
-    ] or [""]
-    line = _line(lines[0].lstrip("#"))
-    if len(line) < 200 and (len(lines) == 1 or not line.rstrip(_CLOSERS).endswith(".")):
+    beginning = text.strip()[:_TITLE_CHARS]
+    lines = [line for line in beginning.splitlines() if re.search(r"\w", line)]
+    if not lines:
+        return ""
+    line = _line(lines[0].lstrip("#"))  # a heading of Markdown
+    is_all = len(lines) == 1
+    is_sentence = line.rstrip(_CLOSERS).endswith(".")
+    if len(line) < _LONGEST_HEADLINE and (is_all or not is_sentence):
         return line
-    start = re.sub(rf"(?<=.{{40}}[.!?…])[{_CLOSERS}]*\s.*", "", line)
-    return start if len(start) <= 120 else start[:120].rsplit(" ", 1)[0] + " …"
+    end = rf"(?<=.{{{_SHORTEST_SENTENCE}}}[.!?…])[{_CLOSERS}]*\s.*"
+    sentence = re.sub(end, "", line)
+    if len(sentence) <= _LONGEST_CUT:
+        return sentence
+    return sentence[:_LONGEST_CUT].rsplit(" ", 1)[0] + " …"
 
 
 def _date_in_name(file_name: str) -> str | None:
+    """The date of 2018-09-07-talks.txt or 2018_09_07.txt."""
     found = re.search(r"(?<!\d)(\d{4})([-_])(\d\d)\2(\d\d)(?!\d)", file_name)
     return iso_date(f"{found[1]}-{found[3]}-{found[4]}") if found else None
 
 
 # The first lines: "By Jane Doe", "7 September 2018", "TEHRAN, Sept 7 (Reuters) - ..."
 
-_HEAD_LINES, _HEAD_CHARS, _SHORT_LINE = 6, 3_000, 120
+_HEAD_LINES = 6  # title, standfirst, byline, date, place; below them the article speaks
+_HEAD_CHARS = 3_000  # looked at, of a text that may have no line breaks
+_SHORT_LINE = 120  # a longer one is a sentence; chosen by hand
 _CAPITAL = r"[^\W\d_a-zß-öø-ÿ]"
+# "TEHRAN, Sept 7 (Reuters) -", but not "Putin (Russia) - he spoke": a place is in capitals
 _DATELINE = re.compile(
-    rf"(?P<place>{_CAPITAL}[^a-z()\n,]{{2,40}}(?:,[^()\n]{{0,60}})?)\((?P<source>{_CAPITAL}[^()\n]{{1,40}})\)\s*[-–—]"
+    rf"(?P<place>{_CAPITAL}[^a-z()\n,]{{2,40}}(?:,[^()\n]{{0,60}})?)"
+    rf"\((?P<source>{_CAPITAL}[^()\n]{{1,40}})\)\s*[-–—]"
 )
-_PERSON = rf"{_CAPITAL}[\w.'’-]*(?:\s(?:(?:de|da|del|van|von|der|bin|al|el)\s)*{_CAPITAL}[\w.'’-]*){{1,3}}"
+# "Bob van der Ray", "ANN LEE"; one word is no person: "By Tuesday the talks had failed."
+_NAME_WORD = rf"{_CAPITAL}[\w.'’-]*"
+_PARTICLES = r"(?:(?:de|da|del|van|von|der|bin|al|el)\s)*"
+_PERSON = rf"{_NAME_WORD}(?:\s{_PARTICLES}{_NAME_WORD}){{1,3}}"
+# "By Ann Lee, Bob Ray and Cy Coe, Staff Writers", "By Ann Lee in Tehran"
 _BYLINE = re.compile(
-    rf"[Bb][Yy]:?\s+({_PERSON}(?:(?:,\s{_PERSON})*,?\s(?:and|&)\s{_PERSON})?)(?:(?:,|\s(?:in|for)\s).*)?"
+    rf"[Bb][Yy]:?\s+({_PERSON}(?:(?:,\s{_PERSON})*,?\s(?:and|&)\s{_PERSON})?)"
+    r"(?:(?:,|\s(?:in|for)\s).*)?"
 )
 _BETWEEN_NAMES = re.compile(r",?\s(?:and|&)\s|,\s")
+# "By Ann Lee | 7 September 2018"
+_BETWEEN_PARTS = re.compile(r"\s*[|•·]\s*")
 
 
 def _head(text: str) -> dict[str, str]:
@@ -189,8 +258,8 @@ def _head(text: str) -> dict[str, str]:
     dateline, near the top.
     """
     found: dict[str, str] = {}
-    lines = [line.strip() for line in text[:_HEAD_CHARS].splitlines() if line.strip()]
-    for line in lines[:_HEAD_LINES]:
+    lines = filter(None, map(str.strip, text[:_HEAD_CHARS].splitlines()))
+    for line in islice(lines, _HEAD_LINES):
         for name, value in _said_by(line):
             if value:
                 found.setdefault(name, value)
@@ -203,7 +272,7 @@ def _said_by(line: str) -> Iterator[tuple[str, str | None]]:
         yield "source", _line(dateline["source"])
         yield "date", iso_date(dateline["place"])
     if len(line) <= _SHORT_LINE:
-        for part in re.split(r"\s*[|•·]\s*", line):
+        for part in _BETWEEN_PARTS.split(line):
             yield "author", _byline(part)
             yield "date", date_alone(part)
 
@@ -212,12 +281,3 @@ def _byline(part: str) -> str | None:
     """The authors of "By Jane Doe and John Roe, Staff Writers"."""
     match = _BYLINE.fullmatch(part)
     return ", ".join(_BETWEEN_NAMES.split(match[1])) if match else None
-
-
-def _without_by(author: str) -> str:
-    return re.sub(r"(?i)^(?:written )?by:?\s+", "", author)
-
-
-def _language_code(value: str) -> str | None:
-    match = re.match(r"([a-z]{2})(?![a-z])", value.lower())
-    return match[1] if match else None

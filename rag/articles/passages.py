@@ -8,13 +8,19 @@ import hashlib
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from rag.language import segments
 from rag.types import Article, Passage, Span
 
 Count = Callable[[Sequence[str]], list[int]]
+# A run of 99 letters may be one unknown word piece: what counts as short can be long to read.
+# The longest passage of news, 254 word pieces, has 1,311 characters.
 MAX_CHARACTERS = 2_000
+# a sixth of the room: of 384 titles of news the longest has 37 word pieces, the median 15
 TITLE_TOKENS = 40
+# A passage this near its size ends where a paragraph ends. Of the passages of 150 articles,
+# 92 % then end with a paragraph, against 78 % at 1; they are 9 % more. At 0.7, 95 % for 19 %.
 NEARLY = 0.8
 
 
@@ -64,15 +70,15 @@ def _units(text: str) -> list[Span]:
     """Sentences with the white space after them, joined where a cut would part a quotation
     from its attribution.
     """
-    sentences = segments.sentences(text)
-    if not sentences:
-        return [Span(0, len(text))] if text else []
+    if not text:
+        return []
     quotations = segments.quotations(text)
-    starts = [0]
-    for before, sentence in zip(sentences, sentences[1:], strict=False):
+    cuts = [0]
+    for before, sentence in pairwise(segments.sentences(text)):
         if not _holds_together(text, before, sentence, quotations):
-            starts.append(sentence.start)
-    return [Span(a, b) for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
+            cuts.append(sentence.start)
+    cuts.append(len(text))
+    return [Span(start, end) for start, end in pairwise(cuts)]
 
 
 def _holds_together(
@@ -81,39 +87,37 @@ def _holds_together(
     """Whether the second sentence goes on with the quotation of the first, or is a bare
     quotation in its paragraph.
     """
-    at = bisect_right(quotations, sentence.start - 1, key=lambda q: q.start) - 1
-    if at >= 0 and quotations[at].start < sentence.start < quotations[at].end:
+    following = bisect_right(quotations, sentence.start - 1, key=lambda one: one.start)
+    # “It rained. It snowed,” he said.
+    if following > 0 and sentence.start < quotations[following - 1].end:
         return True
-    begins = at + 1 < len(quotations) and quotations[at + 1].start == sentence.start
-    return (
-        begins
-        and quotations[at + 1].end >= sentence.end
-        and "\n" not in text[before.end : sentence.start]
-    )
+    if following == len(quotations) or quotations[following].start != sentence.start:
+        return False
+    # He had enough. “We leave.”
+    is_bare = quotations[following].end >= sentence.end
+    return is_bare and "\n" not in text[before.end : sentence.start]
 
 
 def _fitting(
     text: str, unit: Span, size: int, count: Count, room: int
 ) -> list[tuple[Span, int]]:
-    """The unit itself where it fits, else its sentences or, where these are too long, its
-    halves cut at white space.
+    """The unit itself where it fits, else its halves: cut between two sentences or, where
+    it is one, at white space.
     """
     if size <= room and len(unit) <= MAX_CHARACTERS:
         return [(unit, size)]
-    inner = [s.start + unit.start for s in segments.sentences(unit.of(text))[1:]]
     middle = (unit.start + unit.end) // 2
-    cut = (
-        min(inner, key=lambda at: abs(at - middle))
-        if inner
-        else _cut_near(text, unit, middle)
-    )
+    later = segments.sentences(unit.of(text))[1:]
+    cuts = [unit.start + sentence.start for sentence in later]
+    if not cuts:
+        cuts = [_cut_near(text, unit, middle)]
+    cut = min(cuts, key=lambda at: abs(at - middle))
     halves = [Span(unit.start, cut), Span(cut, unit.end)]
     sizes = count([half.of(text) for half in halves])
-    return [
-        piece
-        for half, n in zip(halves, sizes, strict=True)
-        for piece in _fitting(text, half, n, count, room)
-    ]
+    pieces: list[tuple[Span, int]] = []
+    for half, half_size in zip(halves, sizes, strict=True):
+        pieces.extend(_fitting(text, half, half_size, count, room))
+    return pieces
 
 
 def _cut_near(text: str, unit: Span, middle: int) -> int:
@@ -124,6 +128,7 @@ def _cut_near(text: str, unit: Span, middle: int) -> int:
     for at in range(middle, lowest, -1):
         if text[at - 1].isspace():
             return at
+    # an accent stays with its letter
     while middle > lowest and unicodedata.combining(text[middle]):
         middle -= 1
     return middle
@@ -134,15 +139,16 @@ def _packed(text: str, pieces: list[tuple[Span, int]], room: int) -> list[Span]:
     paragraph where one is near.
     """
     packed: list[Span] = []
-    start, filled, left = 0, 0, sum(size for _, size in pieces)
+    start = filled = 0
+    left = sum(size for _, size in pieces)
     for at, (piece, size) in enumerate(pieces):
         filled += size
-        passages_left = max(1, -(-left // room))
+        passages_left = max(1, -(-left // room))  # rounded up
         goal = left / passages_left
-        ends_paragraph = passages_left > 1 and "\n" in text[piece.end - 1 : piece.end]
-        if filled >= goal * (NEARLY if ends_paragraph else 1) or _is_last(
-            pieces, start, at, filled, room
-        ):
+        ends_paragraph = text[piece.end - 1 : piece.end] == "\n"
+        if ends_paragraph and passages_left > 1:
+            goal *= NEARLY
+        if filled >= goal or _is_last(pieces, start, at, filled, room):
             packed.append(Span(pieces[start][0].start, piece.end))
             start, left, filled = at + 1, left - filled, 0
     return packed
@@ -157,6 +163,5 @@ def _is_last(
     if at + 1 == len(pieces):
         return True
     following, size = pieces[at + 1]
-    return (
-        filled + size > room or following.end - pieces[start][0].start > MAX_CHARACTERS
-    )
+    characters = following.end - pieces[start][0].start
+    return filled + size > room or characters > MAX_CHARACTERS

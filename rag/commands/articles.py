@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import argparse
+from collections import Counter
+from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from rag.commands.common import SHORT_ID, as_json, full_id, opened, report_line, reports
+from rag.commands.common import (
+    SHORT_ID,
+    as_json,
+    full_id,
+    json_list,
+    opened,
+    report_line,
+    reports,
+)
 from rag.output.terminal import plain
-from rag.types import Article, Outcome
+from rag.types import Article, Change, Outcome
 
 if TYPE_CHECKING:
     from rag.commands.common import Commands
+    from rag.commands.parser import Parser
 
-CHANGES = ("added", "updated", "unchanged", "skipped")
+CHANGES: tuple[Change, ...] = ("added", "updated", "unchanged", "skipped")
 
 
-def add_commands(commands: Commands, common: argparse.ArgumentParser) -> None:
+def add_commands(commands: Commands, common: Parser) -> None:
     add = commands.add_parser(
         "add", parents=[common], help="add articles from files and folders"
     )
@@ -26,24 +38,17 @@ def add_commands(commands: Commands, common: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help=".txt, .md, .html, .jsonl, .json or .csv, or a folder",
     )
-    add.add_argument(
-        "--json", action="store_true", help="print one JSON object an article"
-    )
     add.set_defaults(run=_add)
-    articles = commands.add_parser("articles", help="list, show or remove articles")
+    articles = commands.add_parser(
+        "articles", parents=[common], help="list, show or remove articles"
+    )
     actions = articles.add_subparsers(metavar="ACTION", required=True)
     list_ = actions.add_parser(
         "list", parents=[common], help="list the articles, newest first"
     )
-    list_.add_argument(
-        "--json",
-        action="store_true",
-        help="print one JSON object an article, without its text",
-    )
     list_.set_defaults(run=_list)
     show = actions.add_parser("show", parents=[common], help="print an article")
     show.add_argument("id", help="its id, or the beginning of it")
-    show.add_argument("--json", action="store_true", help="print it as JSON")
     show.set_defaults(run=_show)
     remove = actions.add_parser(
         "remove",
@@ -57,51 +62,50 @@ def add_commands(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 
 def _add(given: argparse.Namespace) -> int:
-    counts: dict[str, int] = {}
-    with opened(given) as assistant, closing(assistant.add(given.paths)) as steps:
-        for report in reports(steps):
-            counts[report.change] = counts.get(report.change, 0) + 1
-            print(
-                as_json(_report_fields(report)) if given.json else report_line(report),
-                flush=True,
-            )
+    outcomes: list[Outcome] = []
+    try:
+        with opened(given) as assistant, closing(assistant.add(given.paths)) as steps:
+            for outcome in reports(steps):
+                outcomes.append(outcome)
+                if not given.json:
+                    print(report_line(outcome), flush=True)
+    finally:
+        # also of an interrupted run, which keeps what it has added
+        if given.json:
+            print(json_list(asdict(outcome) for outcome in outcomes))
     if not given.json:
-        print(
-            ", ".join(
-                f"{counts[change]} {change}" for change in CHANGES if change in counts
-            )
-            or "Nothing to add."
-        )
-    return 1 if set(counts) <= {"skipped"} else 0
+        print(_counted(outcomes))
+    only_skipped = all(outcome.change == "skipped" for outcome in outcomes)
+    return int(only_skipped)
 
 
-def _report_fields(report: Outcome) -> dict[str, object]:
-    names = ("change", "origin", "title", "article_id", "reason")
-    return {name: getattr(report, name) for name in names}
+def _counted(outcomes: Sequence[Outcome]) -> str:
+    """How many articles were added, updated, unchanged and skipped."""
+    counts = Counter(outcome.change for outcome in outcomes)
+    told = [f"{counts[change]} {change}" for change in CHANGES if counts[change]]
+    return ", ".join(told) or "Nothing to add."
 
 
 def _list(given: argparse.Namespace) -> int:
     with opened(given) as assistant:
         articles = assistant.articles()
+    if given.json:
+        print(json_list(_article_fields(article) for article in articles))
+        return 0
     for article in articles:
-        print(
-            as_json(_article_fields(article, text=False))
-            if given.json
-            else _article_line(article)
-        )
-    if not articles and not given.json:
+        id = plain(article.id[:SHORT_ID])
+        date, source = article.date or "undated", plain(article.source or "-")
+        print(f"{id:<{SHORT_ID}}  {date:<10}  {source}  {plain(article.title)}")
+    if not articles:
         print("No articles yet; add some with `onrecord add PATH`.")
     return 0
 
 
-def _article_line(article: Article) -> str:
-    id = plain(article.id[:SHORT_ID])
-    return f"{id:<{SHORT_ID}}  {article.date or 'undated':<10}  {plain(article.source or '-')}  {plain(article.title)}"
-
-
-def _article_fields(article: Article, text: bool) -> dict[str, object]:
-    names = [name for name in Article.__dataclass_fields__ if text or name != "text"]
-    return {name: getattr(article, name) for name in names}
+def _article_fields(article: Article) -> dict[str, object]:
+    """All that is known of an article, without its text."""
+    fields = asdict(article)
+    del fields["text"]
+    return fields
 
 
 def _show(given: argparse.Namespace) -> int:
@@ -109,22 +113,29 @@ def _show(given: argparse.Namespace) -> int:
         article = assistant.article(full_id(assistant, given.id))
     assert article is not None
     if given.json:
-        print(as_json(_article_fields(article, text=True)))
+        print(as_json(asdict(article)))
         return 0
     for name in ("id", "title", "author", "source", "date", "url", "language"):
         value = getattr(article, name)
         if value:
             print(f"{name + ':':<10}{plain(value)}")
     print()
-    print("\n".join(plain(line) for line in article.text.splitlines()))
+    for line in article.text.splitlines():
+        print(plain(line))
     return 0
 
 
 def _remove(given: argparse.Namespace) -> int:
+    removed: list[Article] = []
     with opened(given) as assistant:
-        for id in [full_id(assistant, id) for id in given.ids]:
-            removed = assistant.remove(id)
-            print(
-                f"removed    {plain(removed.id[:SHORT_ID]):<{SHORT_ID}}  {plain(removed.title)}"
-            )
+        # all ids are looked up before the first article goes: a mistyped one removes nothing
+        ids = [full_id(assistant, id) for id in given.ids]
+        for id in dict.fromkeys(ids):
+            article = assistant.remove(id)
+            removed.append(article)
+            if not given.json:
+                short = plain(article.id[:SHORT_ID])
+                print(f"removed    {short:<{SHORT_ID}}  {plain(article.title)}")
+    if given.json:
+        print(json_list(_article_fields(article) for article in removed))
     return 0

@@ -5,12 +5,20 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rag.commands.common import as_json, check_at_least_one, scope, seeded
+from rag.commands import log
+from rag.commands.common import (
+    as_json,
+    check_at_least_one,
+    json_list,
+    scope,
+    seeded,
+)
 from rag.errors import ConfigError, QuestionError
 from rag.language.words import fold
 from rag.output import documents, tables
@@ -20,6 +28,7 @@ from rag.types import Answer, Question, Skipped, Turn
 if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.commands.common import Commands
+    from rag.commands.parser import Parser
 
 Render = Callable[[Sequence[Answer]], str]
 
@@ -29,9 +38,7 @@ EXPORTS: dict[str, Render] = {
 }
 
 
-def add_commands(
-    commands: Commands, parents: Sequence[argparse.ArgumentParser]
-) -> None:
+def add_commands(commands: Commands, parents: Sequence[Parser]) -> None:
     ask = commands.add_parser(
         "ask", parents=parents, help="ask a question, or several as one conversation"
     )
@@ -45,11 +52,6 @@ def add_commands(
         "--batch",
         metavar="FILE",
         help='answer every {"question": ...} line of a JSONL file (- for stdin)',
-    )
-    ask.add_argument(
-        "--json",
-        action="store_true",
-        help="print the answer as JSON, one line a question",
     )
     ask.add_argument(
         "--export",
@@ -67,27 +69,46 @@ def _ask(given: argparse.Namespace) -> int:
     if bool(given.questions) == bool(given.batch):
         raise QuestionError("Give a question, or --batch FILE.")
     check_at_least_one("--k", given.k)
+    # a name that cannot be written is refused before the first question, not after the last
     render = _render(given.export)
     restrictions = scope(given)
-    answers: list[Answer] = []
     failed = False
+    answers: list[Answer] = []
     with seeded(given) as assistant:
-        found = _batch if given.batch else _conversation
-        for answer in found(assistant, given, restrictions):
+        if given.batch:
+            found = _batch(assistant, given, restrictions)
+        else:
+            found = _conversation(assistant, given, restrictions)
+        for answer in found:
             if isinstance(answer, Skipped):
                 failed = True
                 print(f"onrecord: {answer.origin}: {answer.reason}", file=sys.stderr)
                 continue
-            text = (
-                as_json(answer.to_json())
-                if given.json
-                else ("\n" if answers else "") + answer_text(answer)
-            )
-            print(text, flush=True)
             answers.append(answer)
+            _print_as_it_comes(answer, given, is_first=len(answers) == 1)
+    if given.json and not given.batch:
+        print(_one_document(answers))
     if render:
         _write(given.export, render(answers))
     return int(failed)
+
+
+def _print_as_it_comes(
+    answer: Answer, given: argparse.Namespace, is_first: bool
+) -> None:
+    if given.json and given.batch:
+        print(as_json(answer.to_json()), flush=True)
+    elif not given.json:
+        if not is_first:
+            print()
+        print(answer_text(answer), flush=True)
+
+
+def _one_document(answers: Sequence[Answer]) -> str:
+    """One answer as an object, several as a list."""
+    if len(answers) == 1:
+        return as_json(answers[0].to_json())
+    return json_list(answer.to_json() for answer in answers)
 
 
 def _render(path: Path | None) -> Render | None:
@@ -109,7 +130,8 @@ def _write(path: Path, text: str) -> None:
 
 def _conversation(
     assistant: Assistant, given: argparse.Namespace, restrictions: dict[str, Any]
-) -> Iterator[Answer]:
+) -> Iterator[Answer | Skipped]:
+    """One answer a question; each follows up on those before it."""
     history: list[Turn] = []
     for text in given.questions:
         found = _answered(assistant, text, given, restrictions, history)
@@ -124,11 +146,12 @@ def _batch(
     others are answered.
     """
     for number, line in enumerate(_lines(given.batch), start=1):
-        if line.strip():
-            try:
-                yield _answered(assistant, _batch_question(line), given, restrictions)
-            except QuestionError as error:
-                yield Skipped(f"{given.batch}, line {number}", str(error))
+        if not line.strip():
+            continue
+        try:
+            yield _answered(assistant, _batch_question(line), given, restrictions)
+        except QuestionError as error:
+            yield Skipped(f"{given.batch}, line {number}", str(error))
 
 
 def _lines(path: str) -> Iterator[str]:
@@ -162,12 +185,14 @@ def _answered(
     restrictions: dict[str, Any],
     history: Sequence[Turn] = (),
 ) -> Answer:
-    return assistant.ask(
-        text,
-        history,
-        asked=_restricted(assistant, text, history, restrictions),
-        k=given.k,
-    )
+    started = time.monotonic()
+    asked = _restricted(assistant, text, history, restrictions)
+    growing = assistant.stream(text, history, asked=asked, k=given.k)
+    first = next(growing)
+    seconds_until_first = time.monotonic() - started
+    *_, answer = [first, *growing]  # the last one is complete
+    log.answer(answer, seconds_until_first)
+    return answer
 
 
 def _restricted(
@@ -182,15 +207,14 @@ def _restricted(
     given = {name: value for name, value in restrictions.items() if value}
     if not given:
         return None
+    # "petrova" is "Ana Petrova" here, and "herald" the "Herald"
     if "speakers" in given:
-        given["speakers"] = tuple(
-            map(assistant.research.roster.known_as, given["speakers"])
-        )
+        known_as = assistant.research.roster.known_as
+        given["speakers"] = tuple(known_as(name) for name in given["speakers"])
     if "sources" in given:
         held = {fold(source): source for source in assistant.known().sources}
-        given["sources"] = tuple(
-            held.get(fold(name), name) for name in given["sources"]
-        )
+        named = (held.get(fold(name), name) for name in given["sources"])
+        given["sources"] = tuple(named)
     understood = assistant.research.understood(
         text, history, assistant.config.max_question_chars
     )

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
@@ -13,7 +14,9 @@ from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any, TextIO
 
-from rag import config
+from rag import __version__, config
+from rag.commands import log
+from rag.commands.parser import Parser, UsageError
 from rag.errors import ArticleError, ConfigError
 from rag.language import dates
 from rag.output.terminal import WIDTH, plain
@@ -23,38 +26,66 @@ if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.config import Config
 
-    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+    Commands = argparse._SubParsersAction[Parser]
 
-INTERRUPTED = 130
-SHORT_ID = 12
+INTERRUPTED = 130  # what shells report of a program that Ctrl+C ended: 128 + SIGINT
+SHORT_ID = (
+    12  # characters of an id: 48 bits of a hash, so that two hardly ever look alike
+)
+LEAST_WIDTH = 40  # columns; a narrower terminal breaks the lines itself. By hand.
 
 
 # Options
 
 
-def data_options() -> argparse.ArgumentParser:
-    """Where the articles lie, and what embeds them; on every command."""
-    options = argparse.ArgumentParser(add_help=False)
+def add_common_options(parser: Parser) -> Parser:
+    """What works before a command and behind it: where the articles lie, what embeds them,
+    and how the result is printed. Returns the same parser.
+    """
+    # any other default behind the command would overwrite what is given before it
+    unset = argparse.SUPPRESS
+    options = parser.add_argument_group("before a command or behind it")
     options.add_argument(
         "--data",
         metavar="DIR",
-        help="the folder that holds the articles (default: ~/.onrecord)",
+        default=unset,
+        help="where the articles lie (default: ~/.onrecord)",
     )
     options.add_argument(
         "--chroma-url",
         metavar="URL",
+        default=unset,
         help="use the Chroma server at URL, not the embedded one",
     )
     options.add_argument(
         "--embedding-model",
         metavar="NAME",
+        default=unset,
         help="any sentence-transformers model on this machine",
     )
-    return options
+    options.add_argument(
+        "--json",
+        action="store_true",
+        default=unset,
+        help="print one JSON document, a list where there may be several things",
+    )
+    options.add_argument(
+        "--verbose",
+        action="store_true",
+        default=unset,
+        help="tell on standard error what is done, and how long it takes",
+    )
+    options.add_argument(
+        "--version",
+        action="version",
+        version=f"onrecord {__version__}",
+        help="print the version",
+    )
+    return parser
 
 
-def today_option() -> argparse.ArgumentParser:
-    options = argparse.ArgumentParser(add_help=False)
+def today_option() -> Parser:
+    options = Parser(add_help=False)
     options.add_argument(
         "--today",
         metavar="DATE",
@@ -63,8 +94,8 @@ def today_option() -> argparse.ArgumentParser:
     return options
 
 
-def search_options() -> argparse.ArgumentParser:
-    options = argparse.ArgumentParser(add_help=False)
+def search_options() -> Parser:
+    options = Parser(add_help=False)
     options.add_argument(
         "--rerank",
         metavar="MODEL",
@@ -73,9 +104,9 @@ def search_options() -> argparse.ArgumentParser:
     return options
 
 
-def writing_options() -> argparse.ArgumentParser:
+def writing_options() -> Parser:
     """Which chat model words the answer, and what checks it."""
-    options = argparse.ArgumentParser(add_help=False)
+    options = Parser(add_help=False)
     options.add_argument(
         "--model", metavar="PROVIDER:NAME", help="let this chat model word the answer"
     )
@@ -90,9 +121,9 @@ def writing_options() -> argparse.ArgumentParser:
     return options
 
 
-def scope_options() -> argparse.ArgumentParser:
+def scope_options() -> Parser:
     """Whose words, from where, in which days."""
-    scope = argparse.ArgumentParser(add_help=False)
+    scope = Parser(add_help=False)
     scope.add_argument(
         "--speaker",
         action="append",
@@ -131,15 +162,20 @@ def settings(given: argparse.Namespace, *more: str) -> Config:
         "entailment",
         *more,
     )
-    return config.load(
-        **{name: getattr(given, name, None) for name in names}, today=_today(given)
-    )
+    # a command has only those of the options that mean something to it
+    values = {name: getattr(given, name, None) for name in names}
+    return config.load(**values, today=_today(given))
 
 
 def opened(given: argparse.Namespace) -> Assistant:
+    """The assistant over the data folder that the options name."""
     chosen = settings(given)
+    log.LOG.info("the articles lie in %s", chosen.data)
+    chat_model = chosen.model or "none"
+    log.LOG.info("embedding: %s; chat model: %s", chosen.embedding_model, chat_model)
     from rag.assistant import Assistant
 
+    log.LOG.debug("the libraries are loaded")
     return Assistant(chosen)
 
 
@@ -158,10 +194,9 @@ def scope(given: argparse.Namespace) -> dict[str, Any]:
     that is none.
     """
     today = settings(given).today or date.today().isoformat()
-    since, until = (
-        _period("--since", given.since, today)[0],
-        _period("--until", given.until, today)[1],
-    )
+    # "--since May --until June" is from the first day of the one to the last of the other
+    since, _ = _period("--since", given.since, today)
+    _, until = _period("--until", given.until, today)
     if since and until and since > until:
         raise ConfigError(f"--since {since} lies after --until {until}; exchange them.")
     return {
@@ -206,23 +241,40 @@ def full_id(assistant: Assistant, prefix: str) -> str:
         return prefix
     if len(found) == 1:
         return found[0]
-    remedy = (
-        "several articles have an id that begins so; give more of it"
-        if found
-        else "`onrecord articles list` shows them"
-    )
+    remedy = "`onrecord articles list` shows them"
+    if found:
+        remedy = "several articles have an id that begins so; give more of it"
     raise ArticleError(f"There is no one article {prefix!r}: {remedy}.")
 
 
 # Output
 
 
+def chosen_format(given: argparse.Namespace) -> str:
+    """The form to print in, where there is `--format` beside `--json`. Raises `UsageError`
+    where they ask for different ones.
+    """
+    if given.json and given.format not in (None, "json"):
+        raise UsageError(
+            f"--json and --format {given.format} ask for two forms; keep one of them."
+        )
+    if given.json:
+        return "json"
+    return given.format or "table"
+
+
 def as_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def json_list(objects: Iterable[object]) -> str:
+    """A JSON list, one object a line."""
+    return "[" + ",\n ".join(map(as_json, objects)) + "]"
+
+
 def width() -> int:
-    return max(40, shutil.get_terminal_size((WIDTH, 24)).columns)
+    terminal = shutil.get_terminal_size((WIDTH, 24))
+    return max(LEAST_WIDTH, terminal.columns)
 
 
 def report_line(report: Outcome) -> str:
@@ -235,24 +287,32 @@ def report_line(report: Outcome) -> str:
 def reports(steps: Iterable[Outcome | Progress]) -> Iterator[Outcome]:
     """The reports, while the progress is shown on standard error."""
     line = ProgressLine(sys.stderr)
+    stages = log.Stages()
     for step in steps:
+        stages.see(step)
         if isinstance(step, Progress):
             line.show(step)
-        else:
-            line.clear()
-            yield step
+            continue
+        line.clear()
+        log.LOG.debug(report_line(step))
+        yield step
     line.clear()
+    stages.end()
 
 
 class ProgressLine:
-    """One line that is written over on a terminal, and left out elsewhere."""
+    """One line that is written over on a terminal, and left out elsewhere; with --verbose a
+    line of the log each time.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._shown = False
 
     def show(self, progress: Progress) -> None:
-        if self._stream.isatty():
+        if log.LOG.isEnabledFor(logging.DEBUG):
+            log.LOG.debug(_progress_text(progress))
+        elif self._stream.isatty():
             self._stream.write(f"\r\x1b[K{_progress_text(progress)}")
             self._stream.flush()
             self._shown = True
@@ -265,9 +325,9 @@ class ProgressLine:
 
 
 def _progress_text(progress: Progress) -> str:
-    text = f"{progress.stage}: {progress.done:,}" + (
-        f" of {progress.total:,}" if progress.total else ""
-    )
+    text = f"{progress.stage}: {progress.done:,}"
+    if progress.total:
+        text += f" of {progress.total:,}"
     if progress.passages_per_second:
         text += f", {progress.passages_per_second:.0f} a second"
     if progress.seconds_left:

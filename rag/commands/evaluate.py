@@ -19,6 +19,7 @@ from rag.commands.common import (
     ProgressLine,
     as_json,
     check_at_least_one,
+    json_list,
     seeded,
     settings,
 )
@@ -30,6 +31,7 @@ from rag.types import Feedback, Progress, Skipped
 if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.commands.common import Commands
+    from rag.commands.parser import Parser
     from rag.evaluation.cases import Case
     from rag.evaluation.measure import Ask, Row
 
@@ -37,9 +39,7 @@ OURS, TUTORIAL = "On Record", "tutorial"
 
 
 def add_commands(
-    commands: Commands,
-    common: argparse.ArgumentParser,
-    answering: Sequence[argparse.ArgumentParser],
+    commands: Commands, common: Parser, answering: Sequence[Parser]
 ) -> None:
     evaluate = commands.add_parser(
         "evaluate",
@@ -62,11 +62,6 @@ def add_commands(
         "--limit", type=int, metavar="N", help="only the first N questions"
     )
     evaluate.add_argument(
-        "--json",
-        action="store_true",
-        help="print the measures, and each question's, as JSON",
-    )
-    evaluate.add_argument(
         "--from-feedback",
         type=Path,
         metavar="OUT",
@@ -75,9 +70,6 @@ def add_commands(
     evaluate.set_defaults(run=_evaluate)
     listing = commands.add_parser(
         "feedback", parents=[common], help="list what readers thought of answers"
-    )
-    listing.add_argument(
-        "--json", action="store_true", help="print one JSON object an answer"
     )
     listing.set_defaults(run=_feedback)
 
@@ -89,7 +81,8 @@ def _evaluate(given: argparse.Namespace) -> int:
     check_at_least_one("--limit", given.limit)
     if not (given.dataset or given.from_feedback):
         raise QuestionError(
-            "Give a DATASET, or --from-feedback OUT.jsonl to make one of what readers thought."
+            "Give a DATASET, or --from-feedback OUT.jsonl "
+            "to make one of what readers thought."
         )
     failed = _write_cases(given) if given.from_feedback else False
     if given.dataset is None:
@@ -105,16 +98,18 @@ def _write_cases(given: argparse.Namespace) -> bool:
     kept, failed = _kept(settings(given).data)
     lines = from_feedback.cases(kept)
     out = given.from_feedback
+    text = "".join(f"{as_json(line)}\n" for line in lines)
     try:
-        out.write_text(
-            "".join(f"{as_json(line)}\n" for line in lines), encoding="utf-8"
-        )
+        out.write_text(text, encoding="utf-8")
     except OSError as error:
         raise ConfigError(
             f"--from-feedback {out} cannot be written ({error.strerror})."
         ) from None
     waiting = sum("todo" in line for line in lines)
-    after = ", nothing measured." if given.dataset is None else "."
+    nothing_measured = given.dataset is None
+    if given.json and nothing_measured:
+        print(as_json({"file": str(out), "questions": len(lines), "todo": waiting}))
+    after = ", nothing measured." if nothing_measured else "."
     print(f"{_questions(len(lines))} written to {out}{after}", file=sys.stderr)
     if waiting:
         print(f'{waiting} of them need a hand: look for "todo".', file=sys.stderr)
@@ -129,9 +124,8 @@ def _measure(assistant: Assistant, given: argparse.Namespace) -> int:
     """Asks all questions and prints the measures, also of those asked before an interruption."""
     from rag.evaluation import cases
 
-    read = list(
-        islice(cases.read_cases(given.dataset, assistant.articles()), given.limit)
-    )
+    lines = cases.read_cases(given.dataset, assistant.articles())
+    read = list(islice(lines, given.limit))
     asked = [one for one in read if not isinstance(one, Skipped)]
     failed = _report(read)
     rows: list[Row] = []
@@ -164,16 +158,18 @@ def _rows(
     assistant: Assistant, asked: Sequence[Case], compare: bool
 ) -> Iterator[Row | Skipped]:
     """The questions one after another, the progress shown on standard error."""
-    from rag.evaluation import measure as evaluate
+    from rag.evaluation import measure
 
     line = ProgressLine(sys.stderr)
-    systems: dict[str, Ask] = {OURS: evaluate.on_record(assistant)}
+    systems: dict[str, Ask] = {OURS: measure.on_record(assistant)}
     if compare:
         systems[TUTORIAL] = _tutorial(assistant, line)
     started = time.monotonic()
     try:
-        for done, row in enumerate(evaluate.rows(asked, systems), start=1):
-            left = (time.monotonic() - started) / done * (len(asked) - done)
+        # the tutorial pipeline is indexed by now, and does not count as time of questions
+        for done, row in enumerate(measure.rows(asked, systems), start=1):
+            seconds_each = (time.monotonic() - started) / done
+            left = seconds_each * (len(asked) - done)
             line.show(Progress("questions", done, len(asked), seconds_left=left))
             yield row
     finally:
@@ -181,32 +177,25 @@ def _rows(
 
 
 def _tutorial(assistant: Assistant, line: ProgressLine) -> Ask:
-    from rag.evaluation import measure as evaluate
+    from rag.evaluation import measure
     from rag.evaluation.baseline import Tutorial
 
     pipeline = Tutorial(assistant.archive.embeddings)
     for chunks in pipeline.add(assistant.articles()):
         line.show(Progress("indexing for the tutorial pipeline", chunks, None))
-    return evaluate.tutorial(pipeline)
+    return measure.tutorial(pipeline)
 
 
 def _print_measures(rows: Sequence[Row], given: argparse.Namespace) -> None:
-    from rag.evaluation import measure as evaluate
+    from rag.evaluation import measure
 
     systems = [OURS, TUTORIAL] if given.compare else [OURS]
-    measures = {
-        name: evaluate.summary(row.observed[name] for row in rows) for name in systems
-    }
+    measures = {}
+    for name in systems:
+        measures[name] = measure.summary(row.observed[name] for row in rows)
     if given.json:
-        print(
-            as_json(
-                {
-                    "questions": len(rows),
-                    "measures": measures,
-                    "rows": [_row_fields(row) for row in rows],
-                }
-            )
-        )
+        each = [_row_fields(row) for row in rows]
+        print(as_json({"questions": len(rows), "measures": measures, "rows": each}))
     elif rows:
         print(f"{_questions(len(rows))}\n{measures_text(measures)}")
     else:
@@ -217,25 +206,27 @@ def _row_fields(row: Row) -> dict[str, Any]:
     """One question: for each system whether it refused, what it cited, and what that adds
     to the measures.
     """
-    return {"question": row.case.question} | {
-        name: {
+    fields: dict[str, Any] = {"question": row.case.question}
+    for name, answer in row.answers.items():
+        measures = {}
+        for measure, seen in row.observed[name].items():
+            if seen:
+                measures[measure] = sum(seen) / len(seen)
+        fields[name] = {
             "abstained": answer["abstained"],
             "citations": [_cited_place(one) for one in answer["citations"]],
-            "measures": _own_measures(row.observed[name]),
+            "measures": measures,
         }
-        for name, answer in row.answers.items()
-    }
+    return fields
 
 
 def _cited_place(citation: Mapping[str, Any]) -> dict[str, Any]:
+    # the tutorial pipeline credits nobody, so its citations have no speaker
     return {
-        name: citation.get(name) for name in ("article_id", "start", "end", "speaker")
-    }
-
-
-def _own_measures(observed: Mapping[str, Sequence[float]]) -> dict[str, float]:
-    return {
-        name: sum(values) / len(values) for name, values in observed.items() if values
+        "article_id": citation["article_id"],
+        "start": citation["start"],
+        "end": citation["end"],
+        "speaker": citation.get("speaker"),
     }
 
 
@@ -244,9 +235,12 @@ def _own_measures(observed: Mapping[str, Sequence[float]]) -> dict[str, float]:
 
 def _feedback(given: argparse.Namespace) -> int:
     kept, failed = _kept(settings(given).data)
+    if given.json:
+        print(json_list(asdict(one) for one in kept))
+        return int(failed)
     for one in kept:
-        print(as_json(asdict(one)) if given.json else feedback_text(one))
-    if not kept and not given.json:
+        print(feedback_text(one))
+    if not kept:
         print("No feedback yet; the page's answers ask for it.")
     return int(failed)
 
@@ -256,4 +250,5 @@ def _kept(folder: Path) -> tuple[list[Feedback], bool]:
     reported.
     """
     found = list(feedback.read_feedback(folder))
-    return [one for one in found if isinstance(one, Feedback)], _report(found)
+    kept = [one for one in found if isinstance(one, Feedback)]
+    return kept, _report(found)

@@ -5,18 +5,22 @@ from __future__ import annotations
 import argparse
 import importlib
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from rag.commands.common import as_json, opened, settings
+from rag.commands.common import json_list, opened, settings
+from rag.commands.parser import UsageError
+from rag.types import Health
 
 if TYPE_CHECKING:
     from rag.commands.common import Commands
+    from rag.commands.parser import Parser
 
 
 def add_commands(
     commands: Commands,
-    common: argparse.ArgumentParser,
-    answering: Sequence[argparse.ArgumentParser],
+    common: Parser,
+    answering: Sequence[Parser],
 ) -> None:
     serve = commands.add_parser(
         "serve", parents=[common, *answering], help="open the page in a browser"
@@ -36,13 +40,12 @@ def add_commands(
         action="store_true",
         help="make all vectors anew, with the embedding model in use",
     )
-    doctor.add_argument(
-        "--json", action="store_true", help="print one JSON object a check"
-    )
     doctor.set_defaults(run=_doctor)
 
 
 def _serve(given: argparse.Namespace) -> int:
+    if given.json:
+        raise UsageError("serve prints no data; leave --json out.")
     _page().serve(settings(given, "host", "port", "password"))
     return 0
 
@@ -58,16 +61,15 @@ def _page() -> Any:
 
 
 def _doctor(given: argparse.Namespace) -> int:
+    checks: list[Health] = []
     with opened(given) as assistant:
         if given.rebuild:
             assistant.archive.rebuild()
-        well = True
-        for health in assistant.doctor():
-            well = well and health.ok
-            fields = {"name": health.name, "ok": health.ok, "detail": health.detail}
-            print(
-                as_json(fields)
-                if given.json
-                else f"{'ok' if health.ok else '--':<4}{health.name:<22}{health.detail}"
-            )
-    return 0 if well else 1
+        for check in assistant.doctor():
+            checks.append(check)
+            if not given.json:
+                mark = "ok" if check.ok else "--"
+                print(f"{mark:<4}{check.name:<22}{check.detail}")
+    if given.json:
+        print(json_list(asdict(check) for check in checks))
+    return 0 if all(check.ok for check in checks) else 1

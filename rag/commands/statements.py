@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from rag.commands import log
 from rag.commands.common import (
-    as_json,
     check_at_least_one,
+    chosen_format,
     full_id,
+    json_list,
     scope,
     seeded,
     width,
@@ -24,33 +26,13 @@ from rag.types import Answer
 
 if TYPE_CHECKING:
     from rag.commands.common import Commands
+    from rag.commands.parser import Parser
 
 
 def add_commands(
-    commands: Commands,
-    common: argparse.ArgumentParser,
-    scoped: Sequence[argparse.ArgumentParser],
-    writing: argparse.ArgumentParser,
+    commands: Commands, common: Parser, scoped: Sequence[Parser], writing: Parser
 ) -> None:
-    compare = commands.add_parser(
-        "compare",
-        parents=[*scoped, writing],
-        help="put what several said on a topic side by side",
-    )
-    compare.add_argument("topic", help="such as: ceasefire")
-    compare.set_defaults(run=_compare)
-    timeline = commands.add_parser(
-        "timeline",
-        parents=scoped,
-        help="list what was said on a topic in order of time",
-    )
-    timeline.add_argument("topic", nargs="?", default="", help="such as: ceasefire")
-    timeline.add_argument("--about", default="", metavar="TOPIC", help="the same")
-    timeline.set_defaults(run=_timeline)
-    for command in (compare, timeline):
-        command.add_argument(
-            "--format", choices=("table", "json", "csv", "markdown"), default="table"
-        )
+    _add_comparisons(commands, scoped, writing)
     statements = commands.add_parser(
         "statements",
         parents=scoped,
@@ -65,9 +47,7 @@ def add_commands(
         help="only of this article: its id, or the beginning of it",
     )
     statements.add_argument("--limit", type=int, metavar="N", help="at most so many")
-    statements.add_argument(
-        "--format", choices=("table", "json", "csv"), default="table"
-    )
+    _add_format(statements, "table", "json", "csv")
     statements.set_defaults(run=_statements)
     speakers = commands.add_parser(
         "speakers",
@@ -77,42 +57,79 @@ def add_commands(
     speakers.add_argument(
         "--about", default="", metavar="NAME", help="only those whose names hold this"
     )
-    speakers.add_argument(
-        "--json", action="store_true", help="print one JSON object a speaker"
-    )
     speakers.set_defaults(run=_speakers)
 
 
+def _add_comparisons(
+    commands: Commands, scoped: Sequence[Parser], writing: Parser
+) -> None:
+    compare = commands.add_parser(
+        "compare",
+        parents=[*scoped, writing],
+        help="put what several said on a topic side by side",
+    )
+    compare.add_argument("topic", metavar="TOPIC", help="such as: ceasefire")
+    _add_format(compare, "table", "json", "csv", "markdown")
+    compare.set_defaults(run=_compare)
+    timeline = commands.add_parser(
+        "timeline",
+        parents=scoped,
+        help="list what was said on a topic in order of time",
+    )
+    timeline.add_argument(
+        "topic", nargs="?", default="", metavar="TOPIC", help="such as: ceasefire"
+    )
+    timeline.add_argument("--about", default="", metavar="TOPIC", help="the same")
+    _add_format(timeline, "table", "json", "csv", "markdown")
+    timeline.set_defaults(run=_timeline)
+
+
+def _add_format(command: Parser, *forms: str) -> None:
+    # no default, so that `chosen_format` sees whether a form was asked for
+    command.add_argument(
+        "--format", choices=forms, help="what to print (default: table)"
+    )
+
+
 def _compare(given: argparse.Namespace) -> int:
+    form = chosen_format(given)
     restrictions = scope(given)
     with seeded(given) as assistant:
         found = assistant.compare(given.topic, **restrictions)
-    return _print_comparison(found, given.format)
+    log.answer(found)
+    _print_comparison(found, form)
+    return 0
 
 
 def _timeline(given: argparse.Namespace) -> int:
+    form = chosen_format(given)
     restrictions = scope(given)
     if given.topic and given.about:
         raise QuestionError("Give the topic once, by itself or with --about.")
     with seeded(given) as assistant:
         found = assistant.timeline(given.topic or given.about, **restrictions)
-    return _print_comparison(found, given.format)
-
-
-def _print_comparison(found: Answer, form: str) -> int:
-    forms: dict[str, Callable[[Answer], str]] = {
-        "json": tables.answer_json,
-        "csv": tables.comparison_csv,
-        "markdown": lambda answer: documents.markdown([answer], "a comparison"),
-        "table": lambda answer: answer_text(answer, width()) + "\n",
-    }
-    if found.abstained and form == "csv":
-        print(f"onrecord: {found.reason}", file=sys.stderr)
-    print(forms[form](found), end="")
+    log.answer(found)
+    _print_comparison(found, form)
     return 0
 
 
+def _print_comparison(found: Answer, form: str) -> None:
+    if form == "json":
+        text = tables.answer_json(found)
+    elif form == "csv":
+        # a table without lines cannot say why
+        if found.abstained:
+            print(f"onrecord: {found.reason}", file=sys.stderr)
+        text = tables.comparison_csv(found)
+    elif form == "markdown":
+        text = documents.markdown([found], "a comparison")
+    else:
+        text = answer_text(found, width()) + "\n"
+    print(text, end="")
+
+
 def _statements(given: argparse.Namespace) -> int:
+    form = chosen_format(given)
     check_at_least_one("--limit", given.limit)
     restrictions = scope(given)
     with seeded(given) as assistant:
@@ -120,36 +137,31 @@ def _statements(given: argparse.Namespace) -> int:
         found = assistant.find(
             about=given.about, article_id=id, limit=given.limit, **restrictions
         )
-    if given.format == "csv":
+    if form == "json":
+        print(json_list(tables.statement_fields(said) for said in found))
+    elif form == "csv":
         print(tables.statements_csv(found), end="")
-    elif given.format == "json":
-        print(_json_list(tables.statement_fields(said) for said in found))
+    elif found:
+        print("\n".join(statement_text(said, width()) for said in found))
     else:
-        print(
-            "\n".join(statement_text(said, width()) for said in found)
-            or "Nothing on record."
-        )
+        print("Nothing on record.")
     return 0
 
 
-def _json_list(objects: Iterable[dict[str, object]]) -> str:
-    """A JSON list, one object a line."""
-    return "[" + ",\n ".join(map(as_json, objects)) + "]"
-
-
 def _speakers(given: argparse.Namespace) -> int:
+    wanted = []
+    part = fold(given.about)
     with seeded(given) as assistant:
-        everybody = assistant.speakers_on_record()
-    wanted = [
-        s
-        for s in everybody
-        if any(fold(given.about) in fold(name) for name in (s.name, *s.also))
-    ]
+        for speaker in assistant.speakers_on_record():
+            names = (speaker.name, *speaker.also)
+            if any(part in fold(name) for name in names):
+                wanted.append(speaker)
+    if given.json:
+        print(json_list(asdict(speaker) for speaker in wanted))
+        return 0
     longest = max((len(plain(speaker.name)) for speaker in wanted), default=0)
     for speaker in wanted:
-        print(
-            as_json(asdict(speaker)) if given.json else speaker_text(speaker, longest)
-        )
-    if not wanted and not given.json:
+        print(speaker_text(speaker, longest))
+    if not wanted:
         print("Nobody on record.")
     return 0

@@ -1,17 +1,16 @@
-"""Relations that a chat model proposes; one is kept only when its quotations stand in both
-statements.
+"""Relations that a chat model proposes; one is kept only where the words that it names stand
+in both statements, and is told in the statements' own words.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, get_args
 
-from rag.comparisons.relations import is_later, labels
+from rag.comparisons.relations import is_later, labelled, labels
 from rag.errors import ModelError
-from rag.language import stance
 from rag.language.days import readable_date
+from rag.language.stance import stance_of
 from rag.language.words import listed
 from rag.models import prompts, replies
 from rag.models.plain_text import inert
@@ -22,12 +21,19 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 KINDS: tuple[RelationKind, ...] = get_args(RelationKind)
+# What the model calls a pair of one speaker's statements, as it is called in time.
 IN_TIME: dict[RelationKind, RelationKind] = {
     "agrees": "repeats",
     "differs": "changed position",
     "contradicts": "changed position",
 }
-LEAST_WORDS, LONGEST_WORDS, LONGEST_REASON = 2, 200, 160
+# One word ("bridge") stands in every statement on the topic, so that it verifies nothing.
+LEAST_WORDS = 2
+# Characters: the prompt asks for a dozen words at most, and one short phrase as the reason;
+# twice as much is let through.
+LONGEST_WORDS, LONGEST_REASON = 200, 160
+# Share of the reason's words that are the statements': with half of them a phrase that
+# compares ("a disaster against a success") passes, advertising and orders do not.
 OWN_WORDS = 0.5
 UNEXPLAINED = "as the chat model reads them"
 
@@ -42,7 +48,7 @@ def proposed(
     stand in them. Raises `ModelError` when the model fails, is too slow (`timeout`, in
     seconds), or names nothing that can be verified.
     """
-    message = prompts.load("relations").invoke(
+    message = prompts.load_prompt("relations").invoke(
         {"topic": inert(topic), "statements": _statements_block(said)}
     )
     reply = replies.reply(model, message, Limit(timeout))
@@ -61,45 +67,43 @@ def proposed(
 def _statements_block(said: Sequence[Said]) -> str:
     lines = []
     for number, one in enumerate(said, start=1):
+        speaker = inert(listed(one.statement.names) or "unknown")
         day = readable_date(one.date) or "an unknown day"
-        lines.append(
-            f"[{number}] said by: {inert(listed(one.statement.names) or 'unknown')}; on: {day}"
-        )
+        lines.append(f"[{number}] said by: {speaker}; on: {day}")
         lines.append(f"    words: {inert(one.text)}")
     return "\n".join(lines)
 
 
 def _verified(proposal: dict[str, Any], said: Sequence[Said]) -> Relation | None:
-    first, second = (
-        _number(proposal.get("first"), said),
-        _number(proposal.get("second"), said),
-    )
+    """The relation that the model proposes, in the statements' own words; None where it
+    names what is not there.
+    """
+    first = _number(proposal.get("first"), said)
+    second = _number(proposal.get("second"), said)
     if not first or not second or first == second:
         return None
     one, other = said[first - 1], said[second - 1]
-    if is_later(one, other) and str(one.date) > str(other.date):
+    is_reversed = is_later(one, other) and str(one.date) > str(other.date)
+    if is_reversed:
         return _verified(_turned(proposal), said)
     kind = _kind(proposal.get("kind"), one, other)
-    words, others = (
-        _standing(proposal.get("words_of_first"), one),
-        _standing(proposal.get("words_of_second"), other),
-    )
-    if not kind or not words or not others:
+    if kind is None:
         return None
-    names = labels(one, other)
+    if not _stands_in(proposal.get("words_of_first"), one):
+        return None
+    if not _stands_in(proposal.get("words_of_second"), other):
+        return None
+    label, other_label = labels(one, other)
     why = _reason(proposal.get("reason"), one, other)
-    return Relation(
-        kind,
-        first,
-        second,
-        f"{names[0]}: “{words}” – {names[1]}: “{others}” ({why})",
-        "model",
-    )
+    reason = f"{labelled(one, label)} – {labelled(other, other_label)} ({why})"
+    return Relation(kind, first, second, reason, "model")
 
 
 def _number(value: object, said: Sequence[Said]) -> int:
     """The number of a statement; 0 for anything else."""
-    return value if type(value) is int and 1 <= value <= len(said) else 0
+    if type(value) is not int:  # true is no number
+        return 0
+    return value if 1 <= value <= len(said) else 0
 
 
 def _turned(proposal: dict[str, Any]) -> dict[str, Any]:
@@ -117,32 +121,28 @@ def _kind(value: object, one: Said, other: Said) -> RelationKind | None:
     """The kind as it fits the pair: one speaker repeats or changes in time, and only one
     speaker does.
     """
-    kind = next((kind for kind in KINDS if kind == value), None)
-    if kind and is_later(one, other):
+    if value not in KINDS:
+        return None
+    kind: RelationKind = value
+    if is_later(one, other):
         return IN_TIME.get(kind, kind)
-    is_one_voice = (
-        one.statement.names == other.statement.names
-        and one.article.source == other.article.source
-    )
-    return None if kind in IN_TIME.values() or is_one_voice else kind
+    is_one_speaker = one.statement.names == other.statement.names
+    is_one_outlet = one.article.source == other.article.source
+    is_one_voice = is_one_speaker and is_one_outlet
+    if is_one_voice or kind in IN_TIME.values():
+        return None
+    return kind
 
 
-def _standing(quoted: object, said: Said) -> str:
-    """The quoted words as they stand in the statement; empty where they do not, or are
-    fewer than two.
-    """
-    if not isinstance(quoted, str) or len(quoted) > LONGEST_WORDS:
-        return ""
-    wanted = [token.word for token in stance.stance_of(quoted).tokens]
-    held = stance.stance_of(said.text).tokens
-    for at in range(len(held) - len(wanted) + 1):
-        if (
-            len(wanted) >= LEAST_WORDS
-            and [token.word for token in held[at : at + len(wanted)]] == wanted
-        ):
-            words = said.text[held[at].start : held[at + len(wanted) - 1].end]
-            return inert(re.sub(r"[“”„‟\"«»]", "", words))
-    return ""
+def _stands_in(chosen: object, said: Said) -> bool:
+    """Whether the words that the model chose, at least two, stand so in the statement."""
+    if not isinstance(chosen, str) or len(chosen) > LONGEST_WORDS:
+        return False
+    wanted = [token.word for token in stance_of(chosen).tokens]
+    held = [token.word for token in stance_of(said.text).tokens]
+    if len(wanted) < LEAST_WORDS:
+        return False
+    return f" {' '.join(wanted)} " in f" {' '.join(held)} "
 
 
 def _reason(value: object, one: Said, other: Said) -> str:
@@ -151,9 +151,8 @@ def _reason(value: object, one: Said, other: Said) -> str:
     """
     if not isinstance(value, str) or len(value) > LONGEST_REASON:
         return UNEXPLAINED
-    roots = stance.stance_of(value).roots
-    known = stance.stance_of(
-        f"{one.text} {other.text} {' '.join(KINDS)} {' '.join(labels(one, other))}"
-    ).roots
-    is_theirs = bool(roots) and len(roots & known) / len(roots) >= OWN_WORDS
+    stems = stance_of(value).stems
+    labelled_by = " ".join(labels(one, other))
+    known = stance_of(f"{one.text} {other.text} {' '.join(KINDS)} {labelled_by}").stems
+    is_theirs = bool(stems) and len(stems & known) / len(stems) >= OWN_WORDS
     return inert(value).strip(" .()") if is_theirs else UNEXPLAINED

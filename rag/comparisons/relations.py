@@ -8,29 +8,35 @@ uncertain on one topic only differs in emphasis.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
-from functools import lru_cache
 
-from rag.comparisons.retell import shortened
 from rag.language import stance
-from rag.language.days import readable_date
-from rag.language.names import short_names
-from rag.language.segments import quotations, sentences
-from rag.language.stance import Amount, Position, Stance
+from rag.language.days import days_apart, readable_date
+from rag.language.names import short_names, surname
+from rag.language.segments import sentences
+from rag.language.stance import Amount, Position, Stance, read_statement
 from rag.language.words import words
 from rag.search.citations import speaker_named
-from rag.types import RelationKind, Said, Span
+from rag.statements.retell import reported, shortened
+from rag.types import RelationKind, Said
 
+# Cosines of MiniLM between the contents of two statements, set on tests/comparisons and the
+# bundled articles: from here on both speak of one topic, take sides on one thing, say the
+# same thing in other words.
 SAME_TOPIC, SAME_OPINION, SAME_CONTENT = 0.35, 0.45, 0.6
-# of sides taken on a course of action: with words in common, and without
+# The same for sides taken on a course of action ("strike", "negotiate"): with words in
+# common a low cosine is enough, without them it has to be that of one opinion.
 LEAST_NEAR, SAME_COURSE = 0.25, 0.45
+# Shares of the stems of both that both have: of nearly the same words, and of the like
+# words that need a high cosine too; one shared word alone is no ground for anything.
 SAME_WORDS, LIKE_WORDS, RELATED_WORDS = 0.6, 0.3, 2
 SAME_TIME = 31  # days within which two statements can contradict each other
-APART = 0.1  # numbers nearer to each other than this share of the larger are one number, rounded
-LEAD = 80
+APART = (
+    0.1  # numbers nearer to each other than this share of the larger are one, rounded
+)
+CONCEDED_WITHIN = 600  # characters behind a statement that are read for a "but"
+# Which of several relations of one pair of speakers is shown first.
 STRENGTH: dict[RelationKind, float] = {
     "contradicts": 4,
     "changed position": 3.5,
@@ -39,7 +45,6 @@ STRENGTH: dict[RelationKind, float] = {
     "repeats": 2,
     "differs in emphasis": 1,
 }
-_OWN_MARKER = re.compile(r"\[(\d+)\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +59,11 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class _Evidence:
-    """What sets two statements against or beside each other: the place in each, and why, in words.
-
-    `shares_words` is true where they speak of it in the same words.
+class _Ground:
+    """Why two statements stand so, in words; `shares_words` is true where they speak of it
+    in the same words.
     """
 
-    one: Span
-    other: Span
     why: str
     shares_words: bool = True
 
@@ -70,176 +72,167 @@ def relate(one: Said, other: Said, similarity: float) -> Found | None:
     """The relation of two statements whose contents have this cosine similarity, None for
     unrelated ones.
     """
-    first, second = _reading(one), _reading(other)
-    kind, evidence = _compared(one, other, first, second, similarity)
-    return _found(kind, one, other, evidence, similarity) if kind else None
+    found = _compared(one, other, similarity)
+    if found is None:
+        return None
+    kind, ground = found
+    first, second = labels(one, other)
+    reason = f"{labelled(one, first)} – {labelled(other, second)} ({ground.why})"
+    near = max(0.0, similarity) + _directness(one, other) + ground.shares_words
+    return Found(kind, reason, STRENGTH[kind] + near / 3)
 
 
 def said_together(said: Said) -> str:
     """Why the speakers of a joint statement agree."""
-    words = shortened(said.text)
-    is_quoted = bool(quotations(words)) and words[0] in '“"'
-    return f"together they said {words if is_quoted else f'“{words}”'}"
-
-
-@lru_cache(maxsize=4096)
-def _reading(said: Said) -> Stance:
-    """The statement read with the words of its cue, and what joins them to the content,
-    before it.
-    """
-    statement, article = said.statement, said.article.text
-    if not statement.cue:
-        return stance.stance_of(said.text)
-    gap = article[statement.cue.end : statement.start]
-    joined = gap if len(gap) < LEAD and not re.search(r"[.!?“”\"]", gap) else ""
-    return stance.stance_of(said.text, statement.cue.of(article) + joined)
-
-
-def _compared(
-    one: Said, other: Said, first: Stance, second: Stance, similarity: float
-) -> tuple[RelationKind | None, _Evidence]:
-    in_time = is_later(one, other)
-    explicit = next(_contradictions(first, second), None)
-    if explicit and in_time:
-        return "changed position", explicit
-    if explicit:
-        return "contradicts" if _can_contradict(
-            one, other, first, second
-        ) else "differs", explicit
-    same, opposed = _stances(first, second, similarity)
-    if opposed:
-        return "changed position" if in_time else "differs", opposed
-    alike = _alike(first, second, similarity)
-    if alike:
-        return "repeats" if in_time else "agrees", _beside(first, second, alike)
-    if same and not in_time:
-        return "differs in emphasis" if _conceded(one) or _conceded(
-            other
-        ) else "agrees", same
-    return (
-        "differs in emphasis" if _related(first, second, similarity) else None
-    ), _on_one_topic(first, second)
+    return f"together they said {shortened(said)}"
 
 
 def is_later(one: Said, other: Said) -> bool:
     """Whether both are one speaker's, of different days."""
     speaker = one.statement.speaker
-    return (
-        bool(speaker)
-        and speaker == other.statement.speaker
-        and bool(one.date and other.date)
-        and one.date != other.date
-    )
+    if not speaker or speaker != other.statement.speaker:
+        return False
+    return bool(one.date and other.date) and one.date != other.date
+
+
+def labels(one: Said, other: Said) -> tuple[str, str]:
+    """What tells two statements apart: their speakers, else their days, their outlets,
+    their articles.
+    """
+    first, second = speaker_named(one), speaker_named(other)
+    if first != second:
+        short = short_names([first, second])
+        return short[first], short[second]
+    days = readable_date(one.date) or "Undated", readable_date(other.date) or "Undated"
+    outlets = one.article.source or "No outlet", other.article.source or "No outlet"
+    titles = one.article.title, other.article.title
+    for pair in (days, outlets, titles):
+        if pair[0] != pair[1]:
+            return pair
+    return first, second
+
+
+def labelled(said: Said, label: str) -> str:
+    """The statement under its label, and with who says it where the label is another."""
+    speaker = speaker_named(said)
+    if label in (speaker, surname(speaker)):
+        return reported(said, label)
+    return f"{label}: {reported(said, surname(speaker))}"
+
+
+def _directness(one: Said, other: Said) -> float:
+    """The share of statements that quote the speaker's own words."""
+    return sum(said.statement.kind != "indirect" for said in (one, other)) / 2
+
+
+# Which relation
+
+
+def _compared(
+    one: Said, other: Said, similarity: float
+) -> tuple[RelationKind, _Ground] | None:
+    """The clearest relation that the words carry: an explicit opposite, opposed sides, the
+    same content, one side, and at last one topic.
+    """
+    first, second = read_statement(one), read_statement(other)
+    in_time = is_later(one, other)
+    explicit = next(_contradictions(first, second), None)
+    if explicit and in_time:
+        return "changed position", explicit
+    if explicit:
+        can_contradict = _can_contradict(one, other, first, second)
+        return ("contradicts" if can_contradict else "differs"), explicit
+    same, opposed = _stances(first, second, similarity)
+    if opposed:
+        return ("changed position" if in_time else "differs"), opposed
+    shared = first.stems & second.stems
+    alike = _alike(first, second, similarity)
+    if alike:
+        return ("repeats" if in_time else "agrees"), _Ground(alike, bool(shared))
+    if same and not in_time:
+        is_conceded = _conceded(one) or _conceded(other)
+        return ("differs in emphasis" if is_conceded else "agrees"), same
+    is_near = bool(shared) and similarity >= SAME_TOPIC
+    if is_near or similarity >= SAME_OPINION:
+        named = _longest(first, shared)
+        why = f"both speak of {named}" if named else "near in content"
+        return "differs in emphasis", _Ground(why, bool(shared))
+    return None
 
 
 def _can_contradict(one: Said, other: Said, first: Stance, second: Stance) -> bool:
     """Not what should be, what was said long before, nor two speakers of themselves ("we
     will sign", "we will not").
     """
-    we = (
-        one.statement.speaker != other.statement.speaker
-        and first.speaks_as_we
-        and second.speaks_as_we
-    )
-    return (
-        not (we or first.prescribes or second.prescribes)
-        and _days_apart(one, other) <= SAME_TIME
-    )
-
-
-def _days_apart(one: Said, other: Said) -> int:
-    try:
-        return abs(
-            (
-                date.fromisoformat(one.date or "")
-                - date.fromisoformat(other.date or "")
-            ).days
-        )
-    except ValueError:
-        return 0
+    is_of_two = one.statement.speaker != other.statement.speaker
+    if is_of_two and first.speaks_as_we and second.speaks_as_we:
+        return False
+    if first.prescribes or second.prescribes:
+        return False
+    return days_apart(one.date, other.date) <= SAME_TIME
 
 
 # Explicit opposites
 
 
-def _contradictions(first: Stance, second: Stance) -> Iterator[_Evidence]:
+def _contradictions(first: Stance, second: Stance) -> Iterator[_Ground]:
     yield from _opposite_words(first, second)
     yield from _denials(first, second)
     yield from _other_numbers(first, second)
 
 
-def _opposite_words(first: Stance, second: Stance) -> Iterator[_Evidence]:
+def _opposite_words(first: Stance, second: Stance) -> Iterator[_Ground]:
+    """ "Prices will rise" and "prices will fall"."""
     ones, others = first.positions("opposite"), second.positions("opposite")
     for axis in ones.keys() & others.keys():
         one, other = ones[axis][0], others[axis][0]
-        if one.sign == -other.sign and _same_but(
-            first, second, one.roots | other.roots
-        ):
-            against = (
-                f"{_quoted(first, one.span)} against {_quoted(second, other.span)}"
-            )
-            yield _Evidence(
-                one.span,
-                other.span,
-                "one denies it" if one.is_denied != other.is_denied else against,
-            )
+        if one.sign != -other.sign:
+            continue
+        if not _same_but(first, second, one.stems | other.stems):
+            continue
+        if one.is_denied != other.is_denied:
+            yield _Ground("one denies it")
+        else:
+            yield _Ground(f"{one.words} against {other.words}")
 
 
-def _denials(first: Stance, second: Stance) -> Iterator[_Evidence]:
-    shared = first.roots & second.roots
+def _denials(first: Stance, second: Stance) -> Iterator[_Ground]:
+    """ "The vaccine is safe" and "the vaccine isn't safe": all that both say, one denies."""
+    shared = first.stems & second.stems
     denied = shared & (first.denied ^ second.denied)
-    if (
-        len(shared) >= RELATED_WORDS
-        and denied == shared
-        and _same_but(first, second, frozenset())
-    ):
-        yield _Evidence(_place(first, denied), _place(second, denied), "one denies it")
+    is_all_denied = len(shared) >= RELATED_WORDS and denied == shared
+    if is_all_denied and _same_but(first, second, frozenset()):
+        yield _Ground("one denies it")
 
 
-def _other_numbers(first: Stance, second: Stance) -> Iterator[_Evidence]:
+def _other_numbers(first: Stance, second: Stance) -> Iterator[_Ground]:
+    """ "12 people died in the fire" and "30 people died in the fire"."""
     for one in first.amounts:
         for other in second.amounts:
-            if (
-                one.unit
-                and one.unit == other.unit
-                and _disagree(one, other, first, second)
-            ):
-                why = f"{_quoted(first, Span(one.start, one.end))} against {_quoted(second, Span(other.start, other.end))}"
-                yield _Evidence(
-                    Span(one.start, one.end), Span(other.start, other.end), why
-                )
+            is_of_one_unit = one.unit and one.unit == other.unit
+            if is_of_one_unit and _disagree(one, other, first, second):
+                yield _Ground(f"{one.words} against {other.words}")
 
 
 def _disagree(one: Amount, other: Amount, first: Stance, second: Stance) -> bool:
     """Whether two numbers of one unit cannot both be right; days only of what happens once."""
-    if (
-        one.is_vague
-        or other.is_vague
-        or abs(one.value - other.value) <= APART * max(one.value, other.value)
-    ):
+    is_rounded = abs(one.value - other.value) <= APART * max(one.value, other.value)
+    if one.is_vague or other.is_vague or is_rounded:
         return False
-    if one.unit in first.lexicon.dates and not (
-        first.tells_event and second.tells_event
-    ):
+    is_day = one.unit in first.lexicon.dates
+    if is_day and not (first.tells_event and second.tells_event):
         return False
-    numbers = {
-        t.root
-        for r in (first, second)
-        for t in r.tokens
-        if t.word[0].isdigit() or t.word in r.lexicon.numbers
-    }
-    return (
-        _same_but(first, second, frozenset(numbers))
-        and len(first.amounts) == len(second.amounts) == 1
-    )
+    if len(first.amounts) != 1 or len(second.amounts) != 1:
+        return False
+    return _same_but(first, second, first.number_stems | second.number_stems)
 
 
 def _same_but(first: Stance, second: Stance, but: frozenset[str]) -> bool:
     """Whether both speak of the same thing, apart from these words: one may say more than
     the other, not both.
     """
-    apart = but | first.opposite_roots | second.opposite_roots
-    ones, others = first.roots - apart, second.roots - apart
+    apart = but | first.opposite_stems | second.opposite_stems
+    ones, others = first.stems - apart, second.stems - apart
     return bool(ones & others) and (ones <= others or others <= ones)
 
 
@@ -248,23 +241,19 @@ def _same_but(first: Stance, second: Stance, but: frozenset[str]) -> bool:
 
 def _stances(
     first: Stance, second: Stance, similarity: float
-) -> tuple[_Evidence | None, _Evidence | None]:
-    """The evidence for the same stance, and for opposite ones, towards one thing."""
-    shares_words = bool((first.roots & second.roots) - first.names - second.names)
-    same: _Evidence | None = None
-    for one, other, about in _pairs(first, second, similarity):
+) -> tuple[_Ground | None, _Ground | None]:
+    """The ground for the same stance, and for opposite ones, towards one thing."""
+    shares_words = bool((first.stems & second.stems) - first.names - second.names)
+    same: _Ground | None = None
+    for one, other, about in _sides_on_one_thing(first, second, similarity):
         if one.sign == other.sign:
-            same = same or _Evidence(
-                one.span, other.span, f"of one mind on {about}", shares_words
-            )
+            same = same or _Ground(f"of one mind on {about}", shares_words)
         elif one.sign and other.sign:
-            return same, _Evidence(
-                one.span, other.span, f"opposed on {about}", shares_words
-            )
+            return same, _Ground(f"opposed on {about}", shares_words)
     return same, None
 
 
-def _pairs(
+def _sides_on_one_thing(
     first: Stance, second: Stance, similarity: float
 ) -> Iterator[tuple[Position, Position, str]]:
     """The sides that both take: on a course of action, and in praise or blame of something
@@ -273,22 +262,21 @@ def _pairs(
     ones, others = first.positions("course"), second.positions("course")
     for axis in ones.keys() & others.keys():
         one, other = _side(ones[axis]), _side(others[axis])
-        shared = (
-            ((first.roots & second.roots) | (one.roots & other.roots))
-            - first.names
-            - second.names
-        )
-        if similarity < (LEAST_NEAR if shared else SAME_COURSE):
+        shared = (first.stems & second.stems) | (one.stems & other.stems)
+        needed = LEAST_NEAR if shared - first.names - second.names else SAME_COURSE
+        if similarity < needed:
             continue
         if one.sign and other.sign:
-            yield one, other, _named(first, one.roots & other.roots) or axis
+            yield one, other, _longest(first, one.stems & other.stems) or axis
         else:
             yield from _denied_words(ones[axis], others[axis], first)
-    for one in first.opinions():
-        for other in second.opinions():
-            shared = one.roots & other.roots
-            if shared and similarity >= SAME_OPINION:
-                yield one, other, _named(first, shared)
+    if similarity < SAME_OPINION:
+        return
+    for praise in first.opinions():
+        for blame in second.opinions():
+            about = _longest(first, praise.stems & blame.stems)
+            if about:
+                yield praise, blame, about
 
 
 def _side(positions: list[Position]) -> Position:
@@ -305,128 +293,42 @@ def _denied_words(
     """
     for one in ones:
         for other in others:
-            shared = one.roots & other.roots
+            shared = one.stems & other.stems
             if shared and one.is_denied != other.is_denied:
-                yield (
-                    replace(one, sign=1),
-                    replace(other, sign=-1),
-                    f"the word {_named(first, shared)}",
-                )
+                word = f"the word {_longest(first, shared)}"
+                yield replace(one, sign=1), replace(other, sign=-1), word
 
 
 def _alike(first: Stance, second: Stance, similarity: float) -> str:
     """Why both say the same, in words; empty where they may not."""
-    shared = first.roots & second.roots
-    if (
-        len(shared - first.names - second.names) < RELATED_WORDS
-        or (first.denied ^ second.denied) & shared
-    ):
+    shared = first.stems & second.stems
+    named = first.names | second.names
+    is_denied_by_one = (first.denied ^ second.denied) & shared
+    if len(shared - named) < RELATED_WORDS or is_denied_by_one:
         return ""
-    overlap = len(shared) / len(first.roots | second.roots)
+    overlap = len(shared) / len(first.stems | second.stems)
     if overlap >= SAME_WORDS:
         return "nearly the same words"
-    return (
-        "nearly the same content"
-        if overlap >= LIKE_WORDS and similarity >= SAME_CONTENT
-        else ""
-    )
+    if overlap >= LIKE_WORDS and similarity >= SAME_CONTENT:
+        return "nearly the same content"
+    return ""
 
 
 def _conceded(said: Said) -> bool:
     """Whether a "but" follows: in the rest of the sentence, or at the head of the next."""
-    article, end = said.article.text, said.statement.end
-    contrasts = stance.lexicon().contrasts
-    spans = [span for span in sentences(article[: end + 600]) if span.end > end][:2]
-    rest = words(article[end : spans[0].end]) if spans else []
-    following = words(spans[1].of(article))[:1] if len(spans) > 1 else []
-    return bool(contrasts & {*rest, *following})
+    text, end = said.article.text, said.statement.end
+    behind = [
+        span for span in sentences(text[: end + CONCEDED_WITHIN]) if span.end > end
+    ]
+    rest = words(text[end : behind[0].end]) if behind else []
+    following = words(behind[1].of(text))[:1] if len(behind) > 1 else []
+    return not stance.lexicon().contrasts.isdisjoint([*rest, *following])
 
 
-def _related(first: Stance, second: Stance, similarity: float) -> bool:
-    shared = first.roots & second.roots
-    return similarity >= SAME_OPINION or (bool(shared) and similarity >= SAME_TOPIC)
-
-
-# The reason in words
-
-
-def _on_one_topic(first: Stance, second: Stance) -> _Evidence:
-    named = _named(first, first.roots & second.roots)
-    return _beside(
-        first, second, f"both speak of {named}" if named else "near in content"
-    )
-
-
-def _beside(first: Stance, second: Stance, why: str) -> _Evidence:
-    """The two statements side by side, by the longest word that they share."""
-    shared = first.roots & second.roots
-    return _Evidence(
-        _place(first, shared or first.roots),
-        _place(second, shared or second.roots),
-        why,
-        bool(shared),
-    )
-
-
-def _place(reading: Stance, roots: frozenset[str]) -> Span:
-    """Where the longest of these words stands; the whole text where none does."""
-    found = [t for t in reading.tokens if t.start >= 0 and t.root in roots]
+def _longest(reading: Stance, stems: frozenset[str]) -> str:
+    """The longest word of these stems as the text writes it; empty for none."""
+    found = [t for t in reading.tokens if t.start >= 0 and t.stem in stems]
     if not found:
-        return Span(0, len(reading.text))
+        return ""
     token = max(found, key=lambda t: t.end - t.start)
-    return Span(token.start, token.end)
-
-
-def _named(reading: Stance, roots: frozenset[str]) -> str:
-    """The longest of these words as the text writes it, in quotation marks; empty for none."""
-    return _quoted(reading, _place(reading, roots)) if roots else ""
-
-
-def _quoted(reading: Stance, span: Span) -> str:
-    return f"“{span.of(reading.text)}”"
-
-
-def _found(
-    kind: RelationKind, one: Said, other: Said, evidence: _Evidence, similarity: float
-) -> Found:
-    first, second = labels(one, other)
-    reason = f"{first}{_words(one, evidence.one)} – {second}{_words(other, evidence.other)} ({evidence.why})"
-    near = max(0.0, similarity) + _directness(one, other) + evidence.shares_words
-    return Found(kind, reason, STRENGTH[kind] + near / 3)
-
-
-def _directness(one: Said, other: Said) -> float:
-    """The share of statements that quote the speaker's own words."""
-    return sum(said.statement.kind != "indirect" for said in (one, other)) / 2
-
-
-def _words(said: Said, span: Span) -> str:
-    """The statement's words around a place, without quotation marks within, after a cue
-    that takes sides ("opposed").
-    """
-    reading = _reading(said)
-    words = re.sub(r"[“”„‟\"«»]", "", " ".join(reading.excerpt(span).split()))
-    words = _OWN_MARKER.sub(r"(\1)", words)
-    cue = (
-        f" ({said.statement.cue.of(said.article.text)})"
-        if said.statement.cue and reading.is_led_by_verdict
-        else ""
-    )
-    return f"{cue}: “{words}”"
-
-
-def labels(one: Said, other: Said) -> tuple[str, str]:
-    """What tells two statements apart: their speakers, else their days, their outlets,
-    their articles.
-    """
-    first, second = speaker_named(one), speaker_named(other)
-    if first != second:
-        short = short_names([first, second])
-        return short[first], short[second]
-    days = readable_date(one.date) or "Undated", readable_date(other.date) or "Undated"
-    outlets = one.article.source or "No outlet", other.article.source or "No outlet"
-    titles = one.article.title, other.article.title
-    return next(
-        (pair for pair in (days, outlets, titles) if pair[0] != pair[1]),
-        (first, second),
-    )
+    return reading.text[token.start : token.end]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -39,14 +40,12 @@ class Table:
 
     def names(self, *markers: int) -> list[str]:
         """The rows that hold statements of these numbers."""
-        return list(
-            dict.fromkeys(
-                self.rows[one.row]
-                for marker in markers
-                for one in self.cited
-                if one.marker == marker
-            )
-        )
+        found: dict[str, None] = {}
+        for marker in markers:
+            for one in self.cited:
+                if one.marker == marker:
+                    found[self.rows[one.row]] = None
+        return list(found)
 
     @property
     def several_dates(self) -> bool:
@@ -57,11 +56,17 @@ class Table:
         return f" on {self.question.topic}" if self.question.topic else ""
 
     def comparison(self, relations: Sequence[Relation]) -> Comparison:
-        cells = [[[] for _ in self.columns] for _ in self.rows]  # type: list[list[list[int]]]
+        placed: dict[tuple[int, int], list[int]] = defaultdict(list)
         for one in self.cited:
-            cells[one.row][one.column].append(one.marker)
-        frozen = tuple(tuple(tuple(cell) for cell in row) for row in cells)
-        return Comparison(self.by, self.rows, self.columns, frozen, tuple(relations))
+            placed[one.row, one.column].append(one.marker)
+        cells = []
+        for row in range(len(self.rows)):
+            cells.append(
+                tuple(tuple(placed[row, at]) for at in range(len(self.columns)))
+            )
+        return Comparison(
+            self.by, self.rows, self.columns, tuple(cells), tuple(relations)
+        )
 
 
 def tabled(
@@ -71,29 +76,24 @@ def tabled(
 ) -> Table:
     """The statements in rows and columns: by date, or by article where all are of one date."""
     rows = tuple(sides)
-    columns = _columns([said for side in sides.values() for said in side])
-    placed = [
-        Cited(said, row, columns.index(_column(said, columns)))
-        for row, name in enumerate(rows)
-        for said in sorted(sides[name], key=_in_time)
-    ]
-    placed.sort(
-        key=lambda one: (
-            (one.column, one.row)
-            if question.kind == "timeline"
-            else (one.row, one.column)
-        )
-    )
-    markers = {
-        id: at
-        for at, id in enumerate(
-            dict.fromkeys(one.said.statement.id for one in placed), start=1
-        )
-    }
-    numbered = tuple(
-        replace(one, marker=markers[one.said.statement.id]) for one in placed
-    )
-    return Table(question, by, rows, columns, numbered)
+    everything: list[Said] = []
+    for side in sides.values():
+        everything += side
+    columns = _columns(everything)
+    placed: list[Cited] = []
+    for row, name in enumerate(rows):
+        for said in sorted(sides[name], key=_in_time):
+            placed.append(Cited(said, row, columns.index(_column(said, columns))))
+    if question.kind == "timeline":
+        placed.sort(key=lambda one: (one.column, one.row))
+    else:
+        placed.sort(key=lambda one: (one.row, one.column))
+    markers: dict[str, int] = {}
+    numbered = []
+    for one in placed:
+        marker = markers.setdefault(one.said.statement.id, len(markers) + 1)
+        numbered.append(replace(one, marker=marker))
+    return Table(question, by, rows, columns, tuple(numbered))
 
 
 def _in_time(said: Said) -> tuple[str, str, int]:
@@ -105,15 +105,13 @@ def _columns(said: Sequence[Said]) -> tuple[Column, ...]:
     if len(dates) > 1:
         return tuple(Column(day or None) for day in dates)
     articles = {one.article.id: one.article for one in sorted(said, key=_in_time)}
-    return tuple(
-        Column(dates[0] or None, article.id, article.title)
-        for article in articles.values()
-    )
+    date = dates[0] or None if dates else None
+    return tuple(Column(date, one.id, one.title) for one in articles.values())
 
 
 def _column(said: Said, columns: Sequence[Column]) -> Column:
-    return next(
-        c
-        for c in columns
-        if c.article_id == said.article.id or (not c.article_id and c.date == said.date)
-    )
+    for column in columns:
+        is_of_article = column.article_id == said.article.id
+        if is_of_article or (column.article_id is None and column.date == said.date):
+            return column
+    raise ValueError("a statement outside of its own columns")

@@ -15,6 +15,8 @@ from rag.types import Article, Skipped, Span
 
 Record = Mapping[str, Any]
 
+SHOWN = 60  # characters of a long value, so that the message stays one line
+
 
 @dataclass(frozen=True, slots=True)
 class Gold:
@@ -60,31 +62,33 @@ def read_cases(path: Path, articles: Sequence[Article]) -> Iterator[Case | Skipp
         raise QuestionError(f"{path} cannot be read ({error.strerror}).") from None
     shelf = _Shelf(articles)
     for number, line in enumerate(lines, start=1):
-        if line.strip():
-            origin = f"{path}, line {number}"
-            try:
-                yield replace(_case(_record(line), shelf), origin=origin)
-            except QuestionError as error:
-                yield Skipped(origin, str(error))
+        if not line.strip():
+            continue
+        origin = f"{path}, line {number}"
+        try:
+            yield replace(_case(_record(line), shelf), origin=origin)
+        except QuestionError as error:
+            yield Skipped(origin, str(error))
 
 
 def _case(record: Record, shelf: _Shelf) -> Case:
     """One line as a case. Raises `QuestionError` with the field and the remedy."""
+    # a line that `evaluate --from-feedback` could not finish by itself
     if "todo" in record:
         raise QuestionError(
-            '"todo": complete the line by hand (articles, spans or unanswerable), then take this out.'
+            '"todo": complete the line by hand (articles, spans or unanswerable), '
+            "then take this out."
         )
+    named = _texts(record, "articles")
     found = Case(
         _question(record),
-        tuple(
-            shelf.article("articles", name).id for name in _texts(record, "articles")
-        ),
-        tuple(_gold(shelf, "spans", place) for place in _list(record, "spans")),
-        tuple(_texts(record, "speakers")),
-        tuple(_gold(shelf, "not", place) for place in _list(record, "not")),
-        tuple(_texts(record, "history")),
-        _today(record),
-        _unanswerable(record),
+        articles=tuple(shelf.article("articles", name).id for name in named),
+        gold=_places(record, "spans", shelf),
+        speakers=tuple(_texts(record, "speakers")),
+        wrong=_places(record, "not", shelf),
+        history=tuple(_texts(record, "history")),
+        today=_today(record),
+        is_unanswerable=_unanswerable(record),
     )
     if found.is_unanswerable and found.is_answerable:
         raise QuestionError(
@@ -100,7 +104,8 @@ def _record(line: str) -> Record:
         value = None
     if not isinstance(value, dict):
         raise QuestionError(
-            'not a JSON object; write a line like {"question": "...", "articles": ["..."]}.'
+            "not a JSON object; "
+            'write a line like {"question": "...", "articles": ["..."]}.'
         )
     return value
 
@@ -134,10 +139,11 @@ def _today(record: Record) -> str | None:
     value = record.get("today")
     if value is None:
         return None
-    phrase = dates.whole(value) if isinstance(value, str) else None
-    if phrase is None or phrase.since != phrase.until:
-        raise QuestionError(f'"today" is {value!r}; give a day such as 2018-09-07.')
-    return phrase.since
+    if isinstance(value, str):
+        phrase = dates.whole(value)
+        if phrase and phrase.since == phrase.until:
+            return phrase.since
+    raise QuestionError(f'"today" is {value!r}; give a day such as 2018-09-07.')
 
 
 def _unanswerable(record: Record) -> bool:
@@ -147,26 +153,34 @@ def _unanswerable(record: Record) -> bool:
     return value
 
 
+def _places(record: Record, field: str, shelf: _Shelf) -> tuple[Gold, ...]:
+    return tuple(_gold(shelf, field, place) for place in _list(record, field))
+
+
 def _gold(shelf: _Shelf, field: str, place: object) -> Gold:
     """A place given by `start` and `end`, or by its words as `quote`."""
     if not isinstance(place, dict) or not isinstance(place.get("article_id"), str):
         raise QuestionError(
-            f'"{field}" lacks an article_id; write {{"article_id": "...", "quote": "..."}}.'
+            f'"{field}" lacks an article_id; '
+            'write {"article_id": "...", "quote": "..."}.'
         )
     article = shelf.article(field, place["article_id"])
-    start, end, quote = (place.get(name) for name in ("start", "end", "quote"))
+    start, end = place.get("start"), place.get("end")
     if isinstance(start, int) and isinstance(end, int):
-        if not 0 <= start < end <= len(article.text):
+        length = len(article.text)
+        if not 0 <= start < end <= length:
             raise QuestionError(
-                f'"{field}": {start} to {end} lies outside the {len(article.text)} characters.'
+                f'"{field}": {start} to {end} lies outside the {length} characters.'
             )
         return Gold(article.id, (Span(start, end),))
+    quote = place.get("quote")
     if not isinstance(quote, str) or not quote:
         raise QuestionError(f'"{field}" lacks a place; give start and end, or a quote.')
     at = article.text.find(quote)
     if at < 0:
         raise QuestionError(
-            f'"{field}": the article does not hold the quote {quote[:60]!r}; copy it from `onrecord articles show`.'
+            f'"{field}": the article does not hold the quote {quote[:SHOWN]!r}; '
+            "copy it from `onrecord articles show`."
         )
     return Gold(article.id, (Span(at, at + len(quote)),))
 
@@ -181,15 +195,18 @@ class _Shelf:
         """Raises `QuestionError` where the name means no article, or several."""
         if name in self._by_id:
             return self._by_id[name]
+        articles = self._by_id.values()
+        folded = fold(name)
         found = [
-            one
-            for one in self._by_id.values()
-            if name == one.url or fold(name) == fold(one.title)
+            one for one in articles if one.url == name or fold(one.title) == folded
         ]
-        found = found or [one for id, one in self._by_id.items() if id.startswith(name)]
+        # only then: a title may look like the beginning of an id, as "2018" does
+        if not found:
+            found = [one for one in articles if one.id.startswith(name)]
         if len(found) != 1:
             problem = "several articles are called" if found else "there is no article"
             raise QuestionError(
-                f'"{field}": {problem} {name[:60]!r}; give an id of `onrecord articles list`.'
+                f'"{field}": {problem} {name[:SHOWN]!r}; '
+                "give an id of `onrecord articles list`."
             )
         return found[0]

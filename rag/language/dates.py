@@ -8,12 +8,15 @@ phrase that it makes.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from calendar import monthrange
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from typing import Any
 
 from rag.language import lexicon
+from rag.language.words import fold
 from rag.types import Span
 
 Interval = tuple[date, date]
@@ -21,8 +24,11 @@ Found = Mapping[str, str]
 
 _DIGIT, _LETTERS = re.compile("[0-9]"), re.compile(r"[^\W\d_]+")
 _DAY = timedelta(days=1)
+# The years and weeks, counted from today's, among which one that is not named is looked for:
+# 29 February may lie eight years back (1896 to 1904), and "next September" lies one ahead.
 _YEARS = range(-8, 2)
 _WEEKS = range(-2, 2)
+# the kinds of phrase that can name the time around the day itself: "today", "this week"
 _AROUND_NOW = ("day", "unit")
 
 
@@ -61,52 +67,59 @@ def calendar(language: str = "en") -> Calendar:
     specific first.
     """
     data = lexicon.data("dates", language)
-    months, seasons, weekdays, days, units = (
-        data[name] for name in ("months", "seasons", "weekdays", "days", "units")
+    anchors: set[str] = set()
+    for names in ("months", "seasons", "weekdays", "days", "units"):
+        anchors.update(name.split()[-1] for name in data[names])
+    numbers = {f"{number:02}": [number, number] for number in range(1, 13)}
+    slots = _slots(data)
+    patterns: list[tuple[str, re.Pattern[str]]] = []
+    for kind, template in data["patterns"]:
+        patterns.append((kind, _compiled(template, slots)))
+    return Calendar(
+        months=data["months"] | data["seasons"] | numbers,
+        weekdays=data["weekdays"],
+        days=data["days"],
+        shifts=data["shifts"],
+        units=data["units"],
+        counts=data["counts"],
+        anchors=frozenset(anchors),
+        patterns=tuple(patterns),
     )
-    slots = {
+
+
+def _slots(data: Mapping[str, Any]) -> dict[str, str]:
+    """What each slot of a template stands for, as a regular expression."""
+    return {
+        # from 1500 on, and no count: "2016,000 cases", "2000.5 points"
         "year": r"(?P<year>(?:1[5-9]|20)[0-9]{2})(?![0-9]|[,.][0-9])",
         "decade": r"(?P<decade>(?:1[5-9]|20)[0-9]0)",
         "month_number": r"(?P<month>0[1-9]|1[0-2])",
         "day": r"(?P<day>[0-3]?[0-9])(?![0-9])",
         "last_day": r"(?P<last_day>[0-3]?[0-9])(?![0-9])",
-        "month": rf"(?P<month>{_any_of(months)})\b",
-        "season": rf"(?P<season>{_any_of(seasons)})\b",
-        "weekday": rf"(?P<weekday>{_any_of(weekdays)})",
-        "a_weekday": _any_of(weekdays),
-        "relative_day": f"(?P<relative_day>{_any_of(days)})",
+        "month": rf"(?P<month>{_any_of(data['months'])})\b",
+        "season": rf"(?P<season>{_any_of(data['seasons'])})\b",
+        "weekday": rf"(?P<weekday>{_any_of(data['weekdays'])})",
+        "a_weekday": _any_of(data["weekdays"]),
+        "relative_day": f"(?P<relative_day>{_any_of(data['days'])})",
         "shift": f"(?P<shift>{_any_of(data['shifts'])})",
         "count": rf"(?P<count>[0-9]{{1,3}}|{_any_of(data['counts'])})",
-        "unit": rf"(?P<unit>{_any_of(units)})",
+        "unit": rf"(?P<unit>{_any_of(data['units'])})",
+        # matched with regard to case, though the phrases are not: "May said" is a person,
+        # "2000 troops" no year
         "capitalised": "(?-i:[A-Z])",
         "small": "(?-i:[a-z])",
     }
-    numbers = {f"{number:02}": [number, number] for number in range(1, 13)}
-    return Calendar(
-        months=months | seasons | numbers,
-        weekdays=weekdays,
-        days=days,
-        shifts=data["shifts"],
-        units=units,
-        counts=data["counts"],
-        anchors=frozenset(
-            name.split()[-1] for name in [*months, *seasons, *weekdays, *days, *units]
-        ),
-        patterns=tuple(
-            (kind, _compiled(template, slots)) for kind, template in data["patterns"]
-        ),
-    )
 
 
 def _any_of(names: Iterable[str]) -> str:
+    # the longest first, so that "the day before yesterday" is not read as "yesterday"
     longest_first = sorted(names, key=len, reverse=True)
     return "(?:" + "|".join(name.replace(" ", r"\s+") for name in longest_first) + ")"
 
 
 def _compiled(template: str, slots: Mapping[str, str]) -> re.Pattern[str]:
-    filled = re.sub(
-        r"(?<!P)<([a-z_]+)>", lambda slot: slots[slot[1]], template.replace(" ", r"\s+")
-    )
+    spaced = template.replace(" ", r"\s+")
+    filled = re.sub(r"(?<!P)<([a-z_]+)>", lambda slot: slots[slot[1]], spaced)
     return re.compile(rf"(?<![\w-]){filled}(?!\w)", re.IGNORECASE)
 
 
@@ -118,62 +131,51 @@ def find(text: str, today: str | None = None, language: str = "en") -> list[Date
     phrases with a year are found.
     """
     names = calendar(language)
-    if not _DIGIT.search(text) and names.anchors.isdisjoint(
-        _LETTERS.findall(text.casefold())
-    ):
+    if not _may_hold_one(text, names):
         return []
     written = date.fromisoformat(today) if today else None
     taken = bytearray(len(text))
     found: list[DatePhrase] = []
     for kind, pattern in names.patterns:
+        # a template may name the part of it that is the phrase: in "in May" only "May" is
+        group = "phrase" if "phrase" in pattern.groupindex else 0
         for match in pattern.finditer(text):
-            span = Span(*match.span("phrase" if "phrase" in pattern.groupindex else 0))
+            span = Span(*match.span(group))
             if any(taken[span.start : span.end]):
                 continue
+            # what is no day, such as 31 February, is taken too: it is not read as a part
             taken[span.start : span.end] = b"\1" * len(span)
             interval = _meant(kind, match, names, written)
             if interval:
-                is_present = (
-                    kind in _AROUND_NOW
-                    and written is not None
-                    and interval[0] <= written <= interval[1]
-                )
-                found.append(
-                    DatePhrase(
-                        span,
-                        interval[0].isoformat(),
-                        interval[1].isoformat(),
-                        is_present,
-                    )
-                )
+                found.append(_phrase(span, interval, kind, written))
     return sorted(found, key=lambda phrase: phrase.span.start)
+
+
+def _may_hold_one(text: str, names: Calendar) -> bool:
+    """Whether a digit or a word stands in the text that every phrase has one of; most
+    sentences have none, and need not be searched for 20 patterns.
+    """
+    if _DIGIT.search(text):
+        return True
+    return not names.anchors.isdisjoint(_LETTERS.findall(text.casefold()))
+
+
+def _phrase(
+    span: Span, interval: Interval, kind: str, written: date | None
+) -> DatePhrase:
+    since, until = interval
+    holds_today = written is not None and since <= written <= until
+    is_present = kind in _AROUND_NOW and holds_today
+    return DatePhrase(span, since.isoformat(), until.isoformat(), is_present)
 
 
 def whole(text: str, today: str | None = None) -> DatePhrase | None:
     """The date phrase that all of the text is; None where it is none, or only in part."""
-    found = find(text.strip(), today)
-    return (
-        found[0]
-        if len(found) == 1 and len(found[0].span) == len(text.strip())
-        else None
-    )
-
-
-def _meant(
-    kind: str, match: re.Match[str], names: Calendar, today: date | None
-) -> Interval | None:
-    """The days that a phrase means, None where there are none such as 31 February, or where
-    they hang on `today`.
-    """
-    found = {
-        slot: value.casefold() for slot, value in match.groupdict().items() if value
-    }
-    if today is None and not {"year", "decade"} & found.keys():
+    text = text.strip()
+    found = find(text, today)
+    if len(found) != 1 or len(found[0].span) != len(text):
         return None
-    try:
-        return _READERS[kind](found, names, today or date.min)
-    except (ValueError, OverflowError):
-        return None
+    return found[0]
 
 
 def said_on(phrase: DatePhrase) -> str | None:
@@ -182,71 +184,85 @@ def said_on(phrase: DatePhrase) -> str | None:
     """
     if phrase.since == phrase.until:
         return phrase.since
-    return next(
-        (
-            phrase.since[:size]
-            for size in (7, 4)
-            if phrase.since[:size] == phrase.until[:size]
-        ),
-        None,
-    )
+    for size in (len("2018-09"), len("2018")):
+        if phrase.since[:size] == phrase.until[:size]:
+            return phrase.since[:size]
+    return None
+
+
+def _meant(
+    kind: str, match: re.Match[str], names: Calendar, today: date | None
+) -> Interval | None:
+    """The days that a phrase means, None where there are none such as 31 February, or where
+    they hang on `today`.
+    """
+    # folded, since "FRİDAY" matches without regard to case, and casefold() keeps its dot
+    found = {slot: fold(value) for slot, value in match.groupdict().items() if value}
+    if today is None and not {"year", "decade"} & found.keys():
+        return None
+    try:
+        # a phrase with its year never looks at today
+        return _READERS[kind](found, names, today or date.min)
+    except (ValueError, OverflowError):  # no such day, or one before the year 1
+        return None
+
+
+# One reader a kind of phrase
 
 
 def _calendar(found: Found, names: Calendar, today: date) -> Interval:
-    first, last = names.months.get(
-        _one_space(found.get("month") or found.get("season", "")), (1, 12)
-    )
-
-    def in_year(year: int) -> Interval:
-        if "day" in found:
-            return date(year, first, int(found["day"])), date(
-                year, last, int(found.get("last_day", found["day"]))
-            )
-        return date(year, first, 1), _month_end(year + (last < first), last)
-
+    """A year, a season, a month, or days of a month."""
+    name = _one_space(found.get("month") or found.get("season", ""))
+    months = names.months.get(name, (1, 12))
     if "year" in found:
-        return in_year(int(found["year"]))
-    years = _possible(in_year, [today.year + offset for offset in _YEARS])
+        return _in_year(int(found["year"]), months, found)
+    years: list[Interval] = []
+    for offset in _YEARS:
+        try:
+            years.append(_in_year(today.year + offset, months, found))
+        except ValueError:  # 29 February is in few years
+            continue
     return _in_cycle(years, found, names, today, date(today.year, 1, 1))
+
+
+def _in_year(year: int, months: tuple[int, int], found: Found) -> Interval:
+    first, last = months
+    if "day" in found:
+        last_day = found.get("last_day", found["day"])
+        return date(year, first, int(found["day"])), date(year, last, int(last_day))
+    is_over_new_year = last < first  # winter
+    last_year = year + 1 if is_over_new_year else year
+    return date(year, first, 1), _month_end(last_year, last)
 
 
 def _weekday(found: Found, names: Calendar, today: date) -> Interval:
     first, last = names.weekdays[found["weekday"]]
-    monday = today - _DAY * today.weekday()
-    weeks = [
-        (monday + _DAY * (7 * week + first), monday + _DAY * (7 * week + last))
-        for week in _WEEKS
-    ]
-    return _in_cycle(weeks, found, names, today, monday)
-
-
-def _possible(
-    interval: Callable[[int], Interval], years: Iterable[int]
-) -> Iterator[Interval]:
-    """The intervals of those years that have them: 29 February is in few."""
-    for year in years:
-        try:
-            yield interval(year)
-        except ValueError:
-            continue
+    this_monday = today - _DAY * today.weekday()
+    weeks: list[Interval] = []
+    for week in _WEEKS:
+        monday = this_monday + _DAY * 7 * week
+        weeks.append((monday + _DAY * first, monday + _DAY * last))
+    return _in_cycle(weeks, found, names, today, this_monday)
 
 
 def _in_cycle(
-    cycle: Iterable[Interval], found: Found, names: Calendar, today: date, current: date
+    cycle: Sequence[Interval],
+    found: Found,
+    names: Calendar,
+    today: date,
+    current: date,
 ) -> Interval:
     """Which year's or week's is meant: by a shift word the last ended, current or next one,
     else the latest begun.
     """
-    shift = names.shifts[found["shift"]] if "shift" in found else None
-    if shift is None:
-        return max(interval for interval in cycle if interval[0] <= today)
+    if "shift" not in found:
+        return max(one for one in cycle if one[0] <= today)
+    shift = names.shifts[found["shift"]]
     if shift < 0:
-        return max(interval for interval in cycle if interval[1] < today)
-    return min(
-        interval
-        for interval in cycle
-        if interval[0] >= current and (shift == 0 or interval[0] > today)
-    )
+        return max(one for one in cycle if one[1] < today)
+    # "this September" may be over; "next September" may be this year's
+    earliest = current if shift == 0 else today + _DAY
+    return min(one for one in cycle if one[0] >= earliest)
 
 
 def _decade(found: Found, names: Calendar, today: date) -> Interval:
@@ -270,14 +286,18 @@ def _ago(found: Found, names: Calendar, today: date) -> Interval:
 def _window(found: Found, names: Calendar, today: date) -> Interval:
     """So many days, weeks, months or years up to today."""
     unit, count = names.units[found["unit"]], _count(found, names)
-    if unit in ("day", "week"):
-        return today - _DAY * count * (7 if unit == "week" else 1), today
-    first, last = _around(today, "month", -count * (12 if unit == "year" else 1))
+    if unit == "day":
+        return today - _DAY * count, today
+    if unit == "week":
+        return today - _DAY * 7 * count, today
+    months = 12 * count if unit == "year" else count
+    first, last = _around(today, "month", -months)
+    # one month before 31 October is 30 September
     return min(first + _DAY * (today.day - 1), last), today
 
 
 def _count(found: Found, names: Calendar) -> int:
-    count = found.get("count", "1")
+    count = found.get("count", "1")  # "the past week"
     return names.counts[count] if count in names.counts else int(count)
 
 
@@ -290,14 +310,13 @@ def _around(today: date, unit: str, shift: int) -> Interval:
         return monday, monday + _DAY * 6
     if unit == "year":
         return date(today.year + shift, 1, 1), date(today.year + shift, 12, 31)
-    years, month = divmod(today.month - 1 + shift, 12)
-    return date(today.year + years, month + 1, 1), _month_end(
-        today.year + years, month + 1
-    )
+    years, months = divmod(today.month - 1 + shift, 12)
+    year, month = today.year + years, months + 1
+    return date(year, month, 1), _month_end(year, month)
 
 
 def _month_end(year: int, month: int) -> date:
-    return date(year, 12, 31) if month == 12 else date(year, month + 1, 1) - _DAY
+    return date(year, month, monthrange(year, month)[1])
 
 
 def _one_space(name: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 Frame = Literal["clause", "told", "object", "quote"]
 Tense = Literal["base", "third", "past", "gerund", "participle"]
 
+_FOLDER = Path(__file__).parent
 _TENSES: tuple[Tense, ...] = ("base", "third", "past", "gerund", "participle")
 
 
@@ -60,45 +61,54 @@ def data(name: str, language: str = "en") -> Any:
     """What the file of that name holds for a language, or for English where the language
     has no such file.
     """
-    folder = Path(__file__).parent
-    path = folder / language / f"{name}.json"
-    return json.loads(
-        (path if path.is_file() else folder / "en" / f"{name}.json").read_text(
-            encoding="utf-8"
-        )
-    )
+    path = _FOLDER / language / f"{name}.json"
+    if not path.is_file():
+        # an article may be declared to be in any language, and is read all the same
+        path = _FOLDER / "en" / f"{name}.json"
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+@cache
+def of_all(name: str) -> Any:
+    """What the file of that name beside the languages' folders holds of all of them."""
+    return json.loads((_FOLDER / f"{name}.json").read_text(encoding="utf-8"))
 
 
 @cache
 def load(code: str = "en") -> Language:
     """The words of one language that sentences and statements are told by."""
     given = data("statements", code)
-    grammar = given["grammar"]
+    grammar, people = given["grammar"], _sets(given["people"])
     cues = _cues(given["cues"])
-    people = {name: frozenset(words) for name, words in given["people"].items()}
+    # "asked" and "asks" attribute a quotation, "asking" and "ask" do not
+    attributing = [form for form, cue in cues.items() if cue.tense in ("third", "past")]
+    particles = {noun: row.split() for noun, row in given["speech_nouns"].items()}
+    abbreviations = _sets(given["abbreviations"])
     return Language(
-        never_final=frozenset(given["abbreviations"]["never_final"]),
-        before_number=frozenset(given["abbreviations"]["before_number"]),
-        sometimes_final=frozenset(given["abbreviations"]["sometimes_final"]),
+        never_final=abbreviations["never_final"],
+        before_number=abbreviations["before_number"],
+        sometimes_final=abbreviations["sometimes_final"],
         sentence_starters=frozenset(given["sentence_starters"]),
-        attribution_verbs=frozenset(
-            form for form, cue in cues.items() if cue.tense in ("third", "past")
-        ),
+        attribution_verbs=frozenset(attributing),
         cues=cues,
         governors=_governors(grammar["governors"]),
-        words={
-            name: frozenset(words)
-            for name, words in grammar.items()
-            if isinstance(words, list)
-        },
+        words=_sets(grammar),
         people=people,
-        speech_nouns={
-            noun: frozenset(particles.split())
-            for noun, particles in given["speech_nouns"].items()
-        },
+        speech_nouns=_sets(particles),
         confidence=given["confidence"],
         titles=people["titles"] | people["male_titles"] | people["female_titles"],
     )
+
+
+def _sets(rows: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    """The lists of words among the rows, by name; others, such as the governors, are read
+    by themselves.
+    """
+    sets: dict[str, frozenset[str]] = {}
+    for name, words in rows.items():
+        if isinstance(words, list):
+            sets[name] = frozenset(words)
+    return sets
 
 
 def _governors(
@@ -109,15 +119,26 @@ def _governors(
     """
     by_last_word: dict[str, list[tuple[tuple[str, ...], bool]]] = defaultdict(list)
     for phrase, negated in phrases.items():
-        by_last_word[phrase.split()[-1]].append((tuple(phrase.split()), negated))
+        words = tuple(phrase.split())
+        by_last_word[words[-1]].append((words, negated))
     return dict(by_last_word)
 
 
 def _cues(rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Cue]:
-    forms: dict[str, Cue] = {}
+    """The cues by each of their forms, written in the order of the tenses after the lemma:
+    "goes went going gone"; a participle that is the past form too ("said") is left out.
+    """
+    cues: dict[str, Cue] = {}
     for lemma, row in rows.items():
-        particles = frozenset(row.get("particles", "").split())
-        for tense, form in zip(_TENSES, [lemma, *row["forms"].split()], strict=False):
-            flags = {flag: row.get(flag, False) for flag in ("needs", "strict", "noun")}
-            forms[form] = Cue(lemma, row["frame"], tense, particles, **flags)
-    return forms
+        forms = [lemma, *row["forms"].split()]
+        for tense, form in zip(_TENSES, forms, strict=False):
+            cues[form] = Cue(
+                lemma,
+                row["frame"],
+                tense,
+                particles=frozenset(row.get("particles", "").split()),
+                needs=row.get("needs", False),
+                strict=row.get("strict", False),
+                noun=row.get("noun", False),
+            )
+    return cues

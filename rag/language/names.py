@@ -6,51 +6,60 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from rag.language import lexicon
 from rag.language.words import fold, words
 
+# "Bush" and "Bosh" are two people: short words differ by too few letters to be spellings of
+# one name.
 _SHORTEST_VARIANT = 5
+# "Iran" has the first four letters of "Iranian", "Syria" those of "Syrian"; three would make
+# "Iran" and "Iraq" one.
+_SHARED_LETTERS = 4
+# "Recep Tayyip Erdogan" and one word more; longer names are of bodies (chosen by hand).
+_LONGEST_PERSON = 4
 
-_SPELLINGS = [
-    (re.compile(pattern), plain)
-    for pattern, plain in [
-        (r"ou|oo|u", "o"),
-        (r"e", "a"),
-        (r"i?y+|ii|ij", "i"),
-        (r"kh", "h"),
-        (r"q", "k"),
-        (r"ph", "f"),
-        (r"(.)\1+", r"\1"),
-    ]
-]
+# Rules by which transliterations of one name become one word, applied in this order.
+_SPELLINGS = (
+    (re.compile(r"ou|oo|u"), "o"),  # Rouhani and Rohani
+    (re.compile(r"e"), "a"),  # Mohammed and Mohammad
+    (re.compile(r"i?y+|ii|ij"), "i"),  # Zelensky, Zelenskiy and Zelenskyy
+    (re.compile(r"kh"), "h"),  # Akhmed and Ahmed
+    (re.compile(r"q"), "k"),  # Qaddafi and Kaddafi
+    (re.compile(r"ph"), "f"),  # Joseph and Josef
+    (re.compile(r"(.)\1+"), r"\1"),  # Mohammad and Mohamad
+)
 
 
 def is_form_of(word: str, other: str) -> bool:
     """Whether both are one word, or a country and its adjective ("Iran" and "Iranian")."""
-    return word == other or (len(word) > 4 < len(other) + 1 and word[:4] == other[:4])
+    if word == other:
+        return True
+    if len(word) <= _SHARED_LETTERS or len(other) < _SHARED_LETTERS:
+        return False
+    return word[:_SHARED_LETTERS] == other[:_SHARED_LETTERS]
 
 
 def same_person(known: Iterable[str], name: Iterable[str]) -> bool:
     """Whether two full names have one surname and given names that agree, an initial with
     its name too.
     """
-    one, other = (
-        [fold(word).rstrip(".") for word in known],
-        [fold(word).rstrip(".") for word in name],
-    )
-    initial = one[0][:1] == other[0][:1] and 1 in (len(one[0]), len(other[0]))
-    return variant(one[-1]) == variant(other[-1]) and (
-        variant(one[0]) == variant(other[0]) or initial
-    )
+    one = [fold(word).rstrip(".") for word in known]
+    other = [fold(word).rstrip(".") for word in name]
+    if variant(one[-1]) != variant(other[-1]):
+        return False
+    if variant(one[0]) == variant(other[0]):
+        return True
+    has_initial = 1 in (len(one[0]), len(other[0]))  # "J. Trump" and "John Trump"
+    return has_initial and one[0][:1] == other[0][:1]
 
 
 # Across articles
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=10_000)  # room for the words of some thousand names
 def variant(word: str) -> str:
     """The word as it is compared between transliterations: Rohani and Rouhani, Zelensky and
     Zelenskyy are one.
@@ -75,45 +84,50 @@ def unify(names: Iterable[str]) -> dict[str, str]:
     ranked = sorted(counts, key=lambda name: (-counts[name], len(name), name))
     by_surname: dict[str, list[str]] = defaultdict(list)
     canonical: dict[str, str] = {}
-    for name in (name for name in ranked if len(name.split()) > 1):
-        alike = by_surname[variant(name.split()[-1])]
-        same = next(
-            (other for other in alike if same_person(other.split(), name.split())), None
-        )
-        if same is None:
-            alike.append(name)
-        canonical[name] = same or name
-    for name in (name for name in ranked if name not in canonical):
-        alike = by_surname[variant(name)]
-        canonical[name] = (
-            alike[0]
-            if len(alike) == 1 and _may_be_short(name, alike[0], counts)
-            else name
-        )
+    lone: list[str] = []
+    for name in ranked:
+        if len(name.split()) < 2:
+            lone.append(name)
+            continue
+        people = by_surname[variant(name.split()[-1])]
+        known = _person_named(name, people)
+        if known is None:
+            people.append(name)
+        canonical[name] = known or name
+    for name in lone:
+        people = by_surname[variant(name)]
+        # With Bill and Hillary Clinton on record, "Clinton" stays a name of its own.
+        is_short = len(people) == 1 and _may_be_short(name, people[0], counts)
+        canonical[name] = people[0] if is_short else name
     return canonical
+
+
+def _person_named(name: str, people: Sequence[str]) -> str | None:
+    for other in people:
+        if same_person(other.split(), name.split()):
+            return other
+    return None
 
 
 def _may_be_short(surname: str, full: str, counts: Counter[str]) -> bool:
     """Whether a lone surname can stand for the full name: spelled as a name, and of
     somebody quoted as often.
     """
-    return counts[full] >= counts[surname] and all(
-        word[:1].isupper() for word in full.split()
-    )
+    has_capitals = all(word[:1].isupper() for word in full.split())
+    return has_capitals and counts[full] >= counts[surname]
 
 
 def meant(asked: str, known: Iterable[str]) -> str | None:
     """Whom of the known, the most quoted first, a name means: that very full name, else a
     full name, else any.
     """
-    found = [
-        name for name in known if fold(name) == fold(asked) or matches(asked, name)
-    ]
-    full = [name for name in found if len(name.split()) > 1]
-    return next(
-        (name for name in full if fold(name) == fold(asked)),
-        next(iter(full or found), None),
-    )
+    found: dict[str, tuple[bool, bool]] = {}
+    for name in known:
+        is_full = len(name.split()) > 1
+        is_very_name = fold(name) == fold(asked)
+        if is_very_name or matches(asked, name):
+            found[name] = (is_full and is_very_name, is_full)
+    return max(found, key=lambda name: found[name], default=None)
 
 
 def matches(asked: str, canonical: str, language: str = "en") -> bool:
@@ -123,34 +137,34 @@ def matches(asked: str, canonical: str, language: str = "en") -> bool:
     A body ("Trump campaign") is meant only by all of its words.
     """
     rules = lexicon.load(language)
-    wanted = [
-        variant(word)
-        for word in words(asked)
-        if word not in rules.titles | rules.people["name_fillers"]
-    ]
-    wanted = wanted or [variant(word) for word in words(asked)]
-    known = [variant(word) for word in words(canonical)]
+    fillers = rules.titles | rules.people["name_fillers"]
+    named = [word for word in words(asked) if word not in fillers]
+    wanted = list(map(variant, named or words(asked)))
+    known = list(map(variant, words(canonical)))
     if not wanted or not known:
         return False
     if words(canonical)[-1] in rules.people["bodies"]:
         return set(wanted) == set(known)
-    return (
-        known[0] == wanted[-1]
-        if len(known) == 1
-        else all(word in known for word in wanted)
-    )
+    if len(known) == 1:  # "Vladimir Putin" can be the one who is on record as "Putin"
+        return known[0] == wanted[-1]
+    return set(wanted) <= set(known)
 
 
 def short_names(names: Iterable[str]) -> dict[str, str]:
     """The surname of each person, the whole name of a body or where two share a surname."""
     whole = list(dict.fromkeys(names))
-    short = {name: surname(name) for name in whole}
-    shared = Counter(short.values())
-    return {name: name if shared[short[name]] > 1 else short[name] for name in whole}
+    bearers = Counter(map(surname, whole))
+    short: dict[str, str] = {}
+    for name in whole:
+        is_shared = bearers[surname(name)] > 1
+        short[name] = name if is_shared else surname(name)
+    return short
 
 
 def surname(name: str) -> str:
     """The surname of a person; a body keeps its name."""
     parts = name.split()
-    is_person = len(parts) in (2, 3, 4) and parts[0].lower() != "the" and name.istitle()
-    return parts[-1] if is_person else name
+    may_be_person = 1 < len(parts) <= _LONGEST_PERSON and name.istitle()
+    if may_be_person and parts[0] != "The":  # "The Guardian" is none
+        return parts[-1]
+    return name

@@ -1,4 +1,4 @@
-"""Pure string work that keeps offsets: paragraphs, sentences, quotations, folding, fingerprints.
+"""Pure string work that keeps offsets: paragraphs, sentences and quotations.
 
 Every function takes time linear in the length of the text, whatever the text is.
 """
@@ -6,6 +6,7 @@ Every function takes time linear in the length of the text, whatever the text is
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import pairwise, zip_longest
 
@@ -19,12 +20,19 @@ _LINE_BREAK = re.compile(_LINE_END)
 _BLANK_LINE = re.compile(rf"{_LINE_END}(?:[^\S\n\r\x85\u2028\u2029]*{_LINE_END})+")
 _OPENERS = "\"'“‘„«‹([{「『"
 _CLOSERS = "\"'”’»›)]}」』"
+_OPENING_QUOTES = '“"‘«'
+# the marks that may end a sentence, with the marks that they close; white space must follow,
+# but in Chinese and Japanese
 _SENTENCE_END = re.compile(
-    rf"(?<![.!?…])[.!?…]+[{re.escape(_CLOSERS)}]*(?=\s)|(?<![。！？])[。！？]+[{re.escape(_CLOSERS)}]*"
+    rf"(?<![.!?…])[.!?…]+[{re.escape(_CLOSERS)}]*(?=\s)"
+    rf"|(?<![。！？])[。！？]+[{re.escape(_CLOSERS)}]*"
 )
-_LAST_TOKEN = re.compile(r"[^\s(\[“‘\"'—–-]*\Z")
+_BEFORE_TOKEN = re.compile(r"[\s(\[“‘\"'—–-]")
 _NEXT_WORDS = re.compile(r"[^\W\d_]+(?:[.’'-]\w+)*")
-_LOOK_BACK, _LOOK_AHEAD = 24, 60
+_LOOK_BACK = 24  # longer than any abbreviation, and bounded: text may be one long word
+_LOOK_AHEAD = 60  # holds a name of four words and a verb; bounded for the same reason
+_WORDS_OF_A_NAME = 4  # '"Stop!" Ms. Maria del Carmen said'; more is another sentence
+
 _DIRECT_MARKS = re.compile(r"(?<=\S)'(?=''(?!'))|''|``|[\"“”„‟＂«»‹›‘’'「」『』]")
 _FAMILY = {
     **dict.fromkeys(["''", "``", '"', "“", "”", "„", "‟", "＂"], "double"),
@@ -34,8 +42,13 @@ _FAMILY = {
     "'": "straight single",
 }
 _ALWAYS_OPENS, _ALWAYS_CLOSES = frozenset("„「『"), frozenset("」』")
+# German »so« turns the angles round, Swedish ”so” opens with the closing mark
 _USUALLY_OPENS = frozenset(["“", "‟", "«", "‹", "``"])
+_USUALLY_CLOSES = frozenset(["”", "»", "›"])
+# families whose marks are apostrophes too
 _WEAK = frozenset(["single", "straight single"])
+_BEFORE_WORD = "([{—–-/:" + _OPENERS
+_BEHIND_WORD = ".,;:!?)]}—–" + _CLOSERS.replace("\"'", "")
 
 
 def paragraphs(text: str) -> list[Span]:
@@ -43,26 +56,26 @@ def paragraphs(text: str) -> list[Span]:
     every line break.
     """
     breaks = _BLANK_LINE if _is_hard_wrapped(text) else _LINE_BREAK
-    cuts = [
-        0,
-        *(cut for match in breaks.finditer(text) for cut in match.span()),
-        len(text),
-    ]
-    return list(_trimmed(text, zip(cuts[::2], cuts[1::2], strict=True)))
+    ranges: list[tuple[int, int]] = []
+    start = 0
+    for match in breaks.finditer(text):
+        end, following = match.span()
+        ranges.append((start, end))
+        start = following
+    ranges.append((start, len(text)))
+    return list(_trimmed(text, ranges))
 
 
 def _is_hard_wrapped(text: str) -> bool:
     """Whether most line breaks inside blank-line paragraphs go on with a small letter."""
-    inside = continued = 0
-    previous = 0
+    inside = continued = previous = 0
     for match in _LINE_BREAK.finditer(text):
-        if (
-            match.start() > previous
-            and not text[match.end() : match.end() + 1].isspace()
-        ):
+        start, end = match.span()
+        following = text[end : end + 1]
+        if start > previous and not following.isspace():
             inside += 1
-            continued += text[match.end() : match.end() + 1].islower()
-        previous = match.end()
+            continued += following.islower()
+        previous = end
     return continued * 2 > inside
 
 
@@ -82,64 +95,71 @@ def sentences(text: str, language: str = "en") -> list[Span]:
     rules = lexicon.load(language)
     found: list[Span] = []
     for paragraph in paragraphs(text):
-        found.extend(_sentences_of(text, paragraph, rules))
+        cuts = [paragraph.start]
+        for match in _SENTENCE_END.finditer(text, paragraph.start, paragraph.end):
+            if _ends_sentence(text, match, paragraph, rules):
+                cuts.append(match.end())
+        cuts.append(paragraph.end)
+        found.extend(_trimmed(text, pairwise(cuts)))
     return found
-
-
-def _sentences_of(text: str, paragraph: Span, rules: Language) -> Iterator[Span]:
-    cuts = [paragraph.start]
-    for match in _SENTENCE_END.finditer(text, paragraph.start, paragraph.end):
-        if _ends_sentence(text, match, paragraph, rules):
-            cuts.append(match.end())
-    cuts.append(paragraph.end)
-    yield from _trimmed(text, pairwise(cuts))
 
 
 def _ends_sentence(
     text: str, match: re.Match[str], paragraph: Span, rules: Language
 ) -> bool:
-    ahead = text[match.end() : min(match.end() + _LOOK_AHEAD, paragraph.end)].lstrip()
+    ahead_end = min(match.end() + _LOOK_AHEAD, paragraph.end)
+    ahead = text[match.end() : ahead_end].lstrip()
     bare = ahead.lstrip(_OPENERS)
     marks = match.group().rstrip(_CLOSERS + " ")
-    quoted = len(marks) < len(match.group())
+    # "Stop!" he said.
     if bare[:1].islower():
         return False
     if marks == ".":
         return _full_stop_ends(text, match.start(), paragraph, ahead, rules)
+    # "The presence … of some ... is known": dots among spaces stand for words left out
+    stand_apart = text[match.start() - 1 : match.start()].isspace()
     if "…" in marks or marks == "..":
-        return not text[match.start() - 1 : match.start()].isspace()
-    if quoted and bare == ahead:
+        return not stand_apart
+    # "Why?" Trump asked.
+    closes_quotation = len(marks) < len(match.group())
+    opens_another = bare != ahead
+    if closes_quotation and not opens_another:
         return not _attribution_follows(ahead, rules)
-    return not (marks == "..." and text[match.start() - 1 : match.start()].isspace())
+    return not (marks == "..." and stand_apart)
 
 
 def _full_stop_ends(
     text: str, stop: int, paragraph: Span, ahead: str, rules: Language
 ) -> bool:
     before = text[max(paragraph.start, stop - _LOOK_BACK) : stop]
-    token = _LAST_TOKEN.search(before)
-    word = fold(token.group()) if token else ""
+    word = fold(_BEFORE_TOKEN.split(before)[-1])
+    # "Dr. Jones"
     if word in rules.never_final:
         return False
+    # "on Jan. 5", but "in Jan. The snow came."
     if word in rules.before_number:
         return not ahead[:1].isdigit()
-    if word in rules.sometimes_final or (len(word) == 1 and word.isalpha()):
-        following = _NEXT_WORDS.match(ahead)
-        return ahead[:1] in '“"‘«' or bool(
-            following and fold(following.group()) in rules.sentence_starters
-        )
-    return True
+    is_initial = len(word) == 1 and word.isalpha()
+    if word not in rules.sometimes_final and not is_initial:
+        return True
+    # "in the U.S. “We", and at the end of the paragraph
+    if not ahead or ahead[0] in _OPENING_QUOTES:
+        return True
+    # "in the U.S. The price", but "the U.S. Senate" and "Donald J. Trump"
+    following = _NEXT_WORDS.match(ahead)
+    return following is not None and fold(following.group()) in rules.sentence_starters
 
 
 def _attribution_follows(ahead: str, rules: Language) -> bool:
     """Whether `"Stop!"` goes on with its attribution: at most four words of a name, then a
     verb of saying.
     """
-    for place, match in enumerate(_NEXT_WORDS.finditer(ahead)):
-        word = fold(match.group())
+    following = _NEXT_WORDS.findall(ahead)[: _WORDS_OF_A_NAME + 1]
+    for place, word in enumerate(map(fold, following)):
         if word in rules.attribution_verbs:
             return True
-        if place == 4 or (place > 0 and word in rules.sentence_starters):
+        # "The" may begin a name, but does not go on with one
+        if place > 0 and word in rules.sentence_starters:
             return False
     return False
 
@@ -154,70 +174,106 @@ def quotations(text: str) -> list[Span]:
     found: list[Span] = []
     blocks = paragraphs(text)
     for paragraph, following in zip_longest(blocks, blocks[1:]):
-        reopened = following is not None and _mark_at(text, following.start) == "double"
+        reopened = following is not None and _begins_quotation(text, following)
         found.extend(_quotations_of(text, paragraph, reopened))
     return found
 
 
-def _mark_at(text: str, position: int) -> str | None:
-    match = _DIRECT_MARKS.match(text, position)
-    return _FAMILY[match.group()] if match else None
+def _begins_quotation(text: str, paragraph: Span) -> bool:
+    mark = _DIRECT_MARKS.match(text, paragraph.start)
+    return mark is not None and _FAMILY[mark.group()] == "double"
 
 
 def _quotations_of(text: str, paragraph: Span, reopened: bool) -> list[Span]:
     """Bracket matching: unmatched marks are dropped, the outermost matched pairs are kept."""
-    stack: list[tuple[str, int]] = []
+    padded = f" {paragraph.of(text)} "  # a character stands around every mark
+    offset = paragraph.start - 1
+    waiting = _OpenMarks()
     pairs: list[Span] = []
-    for match in _DIRECT_MARKS.finditer(text, paragraph.start, paragraph.end):
+    for match in _DIRECT_MARKS.finditer(padded):
         family = _FAMILY[match.group()]
-        if _opens(text, match, paragraph, family, stack):
-            stack.append((family, match.start()))
+        before, after = padded[match.start() - 1], padded[match.end()]
+        if _opens(match.group(), before, after, waiting):
+            waiting.push(family, match.start())
             continue
-        while stack and stack[-1][0] in _WEAK and family not in _WEAK:
-            stack.pop()
-        if (
-            stack
-            and stack[-1][0] == family
-            and _may_close(text, match, paragraph, family)
-        ):
-            _, start = stack.pop()
-            while pairs and pairs[-1].start > start:
-                pairs.pop()
-            pairs.append(Span(start, match.end()))
-    unclosed = [start for family, start in stack if family == "double"]
-    if reopened and unclosed:
-        pairs = [pair for pair in pairs if pair.end <= unclosed[-1]]
-        pairs.append(Span(unclosed[-1], paragraph.end))
+        if family not in _WEAK:
+            # what is left open in a quotation, such as "‘tis", ends with it
+            while waiting.innermost in _WEAK:
+                waiting.pop()
+        is_apostrophe = family in _WEAK and after.isalnum()  # don’t
+        if waiting.innermost == family and not is_apostrophe:
+            start = waiting.pop()
+            _add_around(pairs, Span(start + offset, match.end() + offset))
+    if not reopened:
+        return pairs
+    unclosed = waiting.last_of("double")
+    if unclosed is not None:
+        _add_around(pairs, Span(unclosed + offset, paragraph.end))
     return pairs
 
 
-def _opens(
-    text: str,
-    match: re.Match[str],
-    paragraph: Span,
-    family: str,
-    stack: list[tuple[str, int]],
-) -> bool:
-    mark = match.group()
-    if mark in _ALWAYS_OPENS or mark in _ALWAYS_CLOSES:
-        return mark in _ALWAYS_OPENS
-    before = text[match.start() - 1] if match.start() > paragraph.start else " "
-    after = text[match.end()] if match.end() < paragraph.end else " "
-    starts_word = before.isspace() or before in "([{—–-/:" or before in _OPENERS
-    ends_word = (
-        after.isspace()
-        or after in ".,;:!?)]}—–"
-        or (after in _CLOSERS and after not in "\"'")
-    )
-    if family in _WEAK:
+def _add_around(pairs: list[Span], pair: Span) -> None:
+    """Adds a pair in place of those within it."""
+    while pairs and pairs[-1].start > pair.start:
+        pairs.pop()
+    pairs.append(pair)
+
+
+class _OpenMarks:
+    """The marks that wait to be closed, the innermost last.
+
+    They are also counted by family, since there may be one for every other character of the
+    text, and each mark asks whether one of its family waits.
+    """
+
+    __slots__ = ("_count", "_stack")
+
+    def __init__(self) -> None:
+        self._stack: list[tuple[str, int]] = []
+        self._count: dict[str, int] = defaultdict(int)
+
+    @property
+    def innermost(self) -> str | None:
+        """The family of the innermost mark."""
+        return self._stack[-1][0] if self._stack else None
+
+    def holds(self, family: str) -> bool:
+        return self._count[family] > 0
+
+    def push(self, family: str, start: int) -> None:
+        self._stack.append((family, start))
+        self._count[family] += 1
+
+    def pop(self) -> int:
+        """Where the innermost mark starts, which waits no longer."""
+        family, start = self._stack.pop()
+        self._count[family] -= 1
+        return start
+
+    def last_of(self, family: str) -> int | None:
+        """Where the innermost mark of a family starts."""
+        for waiting, start in reversed(self._stack):
+            if waiting == family:
+                return start
+        return None
+
+
+def _opens(mark: str, before: str, after: str, waiting: _OpenMarks) -> bool:
+    """Whether a mark opens a quotation, told by itself, by the characters around it, and by
+    the marks that wait to be closed.
+    """
+    if mark in _ALWAYS_OPENS:
+        return True
+    if mark in _ALWAYS_CLOSES:
+        return False
+    starts_word = before.isspace() or before in _BEFORE_WORD
+    if _FAMILY[mark] in _WEAK:
+        # neither "the workers’ rights" nor "the ’90s"
         return mark != "’" and starts_word and after.isalpha()
+    ends_word = after.isspace() or after in _BEHIND_WORD
     if starts_word != ends_word:
         return starts_word
-    return mark in _USUALLY_OPENS or (
-        mark not in "”»›" and not any(name == family for name, _ in stack)
-    )
-
-
-def _may_close(text: str, match: re.Match[str], paragraph: Span, family: str) -> bool:
-    after = text[match.end()] if match.end() < paragraph.end else " "
-    return family not in _WEAK or not after.isalnum()
+    # within a word, or between two spaces: 5" long, a stray “ mark
+    if mark in _USUALLY_OPENS:
+        return True
+    return mark not in _USUALLY_CLOSES and not waiting.holds(_FAMILY[mark])

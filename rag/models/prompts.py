@@ -16,7 +16,7 @@ _SECTION = re.compile(r"^# (system|human|ai)\s*$", re.MULTILINE)
 
 
 @cache
-def load(name: str) -> ChatPromptTemplate:
+def load_prompt(name: str) -> ChatPromptTemplate:
     """The prompt of that name, with the `{fields}` that its file names. Raises
     `ConfigError` where there is none.
     """
@@ -25,9 +25,8 @@ def load(name: str) -> ChatPromptTemplate:
     path = resource("prompts") / f"{name}.md"
     if not path.is_file():
         raise ConfigError(f"There is no prompt {path}; install On Record again.")
-    parts = _SECTION.split(path.read_text(encoding="utf-8"))
-    messages = [
-        (role, body.strip())
-        for role, body in zip(parts[1::2], parts[2::2], strict=True)
-    ]
+    _, *parts = _SECTION.split(path.read_text(encoding="utf-8"))
+    messages = []
+    for role, body in zip(parts[::2], parts[1::2], strict=True):
+        messages.append((role, body.strip()))
     return ChatPromptTemplate.from_messages(messages)

@@ -8,9 +8,14 @@ from urllib.parse import quote, urlsplit
 
 from rag.language.days import readable_date
 from rag.questions.parts import understood
-from rag.types import Answer, Citation, Comparison
+from rag.types import Answer, Citation, Comparison, QuoteKind, Statement
 
 NOTHING = "nothing on record"
+KINDS: dict[QuoteKind, str] = {
+    "direct": "quotation",
+    "mixed": "partial quotation",
+    "indirect": "paraphrase",
+}
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>|#~&!])")
 # "[1]: " at the head of a line would define a link
 _ESCAPED_MARKER = re.compile(r"\\\[(\d+)\\\](?!:)")
@@ -29,7 +34,7 @@ def markdown(answers: Sequence[Answer], title: str) -> str:
 def plain_text(answer: Answer) -> str:
     """The answer and its evidence without any markup, for the clipboard."""
     evidence = [
-        f"[{one.marker}] {quoted(one.quote)} {', '.join(credit(one))}"
+        f"[{one.marker}] {one.words} {', '.join(credit(one))}"
         for one in answer.citations
     ]
     if answer.abstained and evidence:
@@ -53,9 +58,9 @@ def credit(citation: Citation) -> list[str]:
     same statement stands.
     """
     speaker = (
-        f"{citation.speaker} ({citation.kind})"
-        if citation.speaker and citation.kind
-        else citation.speaker
+        f"{citation.speaker} ({kind_of(citation)})"
+        if citation.speaker
+        else kind_of(citation)
     )
     said = (
         f"said {readable_date(citation.said)}"
@@ -77,9 +82,25 @@ def credit(citation: Citation) -> list[str]:
     return [part for part in (*known, *also) if part]
 
 
+def kind_of(given: Citation | Statement) -> str:
+    """What the words are, in plain words: whether the marks around them are the article's."""
+    if given.kind is None:
+        holds_marks = (
+            any(mark in given.quote for mark in '"“„«')
+            if isinstance(given, Citation)
+            else False
+        )
+        return (
+            "the article’s own words, with a quotation"
+            if holds_marks
+            else "the article’s own words"
+        )
+    return KINDS[given.kind]
+
+
 def quoted(words: str) -> str:
-    """The words between quotation marks, unless they hold some of their own."""
-    return words if any(mark in words for mark in '"“”„«»') else f"“{words}”"
+    """The words on one line; no mark is set that the article does not have."""
+    return " ".join(words.split())
 
 
 def column_name(date: str | None, title: str = "") -> str:
@@ -114,7 +135,7 @@ def _section(answer: Answer) -> list[str]:
 
 def _table(answer: Answer, table: Comparison) -> str:
     """The grid of a comparison, a row a line; each cell holds its quotations with their markers."""
-    quotes = {one.marker: one.quote for one in answer.citations}
+    quotes = {one.marker: one.words for one in answer.citations}
     head = [
         "",
         *(_inert(column_name(column.date, column.title)) for column in table.columns),
@@ -144,7 +165,7 @@ def _evidence(citation: Citation) -> str:
         _link(part) if part == citation.url else _inert(part)
         for part in credit(citation)
     ]
-    return f"> [{citation.marker}] {_inert(quoted(citation.quote))}\n>\n> {', '.join(where)}"
+    return f"> [{citation.marker}] {_inert(citation.words)}\n>\n> {', '.join(where)}"
 
 
 def _link(url: str) -> str:

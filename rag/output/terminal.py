@@ -6,47 +6,46 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 
-from rag.comparisons.retell import shortened
+from rag.answers.suggest import question_about
 from rag.language.words import listed
-from rag.output.documents import NOTHING, column_name
+from rag.output.documents import NOTHING, column_name, kind_of
+from rag.statements.retell import as_told
 from rag.types import Answer, Citation, Comparison, Feedback, Said, Speaker
 
-WIDTH = 100
-LEAST_COLUMN, ROW_NAME = 22, 16
-MEASURE, NUMBER = 24, 12
+WIDTH = 100  # characters, where the terminal does not tell its own
+LEAST_COLUMN, ROW_NAME = 22, 16  # characters: a narrower column breaks every other word
+MEASURE, NUMBER = 24, 12  # characters of a measure's name and of each of its values
+MARGIN = " " * 12  # room for a date
 
 
 def plain(text: str) -> str:
     """The text on one line, without the control characters that a terminal would obey."""
-    return " ".join(
-        "".join(char if char.isprintable() else " " for char in text).split()
-    )
+    printable = "".join(char if char.isprintable() else " " for char in text)
+    return " ".join(printable.split())
+
+
+# Answers
 
 
 def answer_text(found: Answer, width: int = WIDTH) -> str:
     """The answer, its table where it is a comparison, what to ask instead of it, its
     notices and its citations.
     """
-    parts = [*(textwrap.fill(plain(p), width) for p in found.text.split("\n\n"))]
-    parts += (
-        [comparison_text(found, found.comparison, width)]
-        if found.comparison and found.comparison.columns
-        else []
-    )
+    parts = [
+        textwrap.fill(plain(paragraph), width) for paragraph in found.text.split("\n\n")
+    ]
+    if found.comparison and found.comparison.columns:
+        parts.append(comparison_text(found, found.comparison, width))
     near = [f"  {plain(question)}" for question in instead(found)]
-    parts += ["\n".join(["Ask instead:", *near])] if near else []
+    if near:
+        parts.append("\n".join(["Ask instead:", *near]))
     parts += [plain(f"Note: {notice}") for notice in found.notices]
-    parts += (
-        [plain(f"Worded by {found.writer}; the citations are checked.")]
-        if found.writer
-        else []
-    )
-    parts += (
-        ["\n".join(_citation_lines(citation, width) for citation in found.citations)]
-        if found.citations
-        else []
-    )
+    if found.writer:
+        parts.append(plain(f"Worded by {found.writer}; the citations are checked."))
+    if found.citations:
+        parts.append("\n".join(_citation_lines(one, width) for one in found.citations))
     return "\n\n".join(parts)
 
 
@@ -54,74 +53,67 @@ def instead(found: Answer) -> list[str]:
     """Questions near a refused one that the articles answer."""
     if found.refusal is None:
         return []
-    about = f" about {found.question.topic}" if found.question.topic else ""
-    asked = found.question.speakers[:1]
-    return [
-        *(
-            f"What did {speaker} say about {topic}?"
-            for speaker in asked
-            for topic in found.refusal.topics
-        ),
-        *(f"What did {speaker} say{about}?" for speaker in found.refusal.speakers),
-    ]
+    asked, topic = found.question.speakers, found.question.topic
+    questions = [question_about(asked[0], on) for on in found.refusal.topics if asked]
+    return questions + [question_about(name, topic) for name in found.refusal.speakers]
 
 
 def _citation_lines(citation: Citation, width: int) -> str:
-    credit = " · ".join(part for part in (citation.speaker, citation.kind) if part)
-    quote = textwrap.fill(
-        plain(citation.quote),
-        width,
-        initial_indent=f"[{citation.marker}] ".rjust(5),
-        subsequent_indent="     ",
-    )
-    sources = f"{citation.sources} independent sources" if citation.sources > 1 else ""
-    also = [f"also: {_where(report)}" for report in citation.also]
+    """The words, and below them who says them in which way, where and when."""
+    head = f"[{citation.marker}] ".rjust(5)
+    words = plain(citation.words)
     lines = [
-        quote,
-        *(
-            f"     {plain(line)}"
-            for line in (credit, _where(citation), citation.url, sources, *also)
-            if line
-        ),
+        textwrap.fill(words, width, initial_indent=head, subsequent_indent=" " * 5)
     ]
+    below = [
+        f"{citation.speaker} · {kind_of(citation)}"
+        if citation.speaker
+        else kind_of(citation)
+    ]
+    below += [_where(citation), citation.url or ""]
+    if citation.sources > 1:
+        below.append(f"{citation.sources} independent sources")
+    below += [f"also: {_where(report)}" for report in citation.also]
+    lines += [f"     {plain(line)}" for line in below if line]
     return "\n".join(lines)
 
 
 def _where(citation: Citation) -> str:
-    return " · ".join(
-        part for part in (citation.title, citation.source, citation.date) if part
-    )
+    known = (citation.title, citation.source, citation.date)
+    return " · ".join(part for part in known if part)
+
+
+# Comparisons
 
 
 def comparison_text(answer: Answer, table: Comparison, width: int = WIDTH) -> str:
     """The table: rows by speaker or source, columns by date or article; a list where it is
     too narrow for columns.
     """
-    quotes = {one.marker: shortened(plain(one.quote)) for one in answer.citations}
-    cells = [
-        [
-            [f"[{marker}] {quotes[marker]}" for marker in cell] or [NOTHING]
-            for cell in cells
-        ]
-        for cells in table.cells
-    ]
+    words = {one.marker: plain(one.words) for one in answer.citations}
+    rows: list[list[list[str]]] = []
+    for cells in table.cells:
+        row = []
+        for cell in cells:
+            row.append([f"[{marker}] {words[marker]}" for marker in cell] or [NOTHING])
+        rows.append(row)
     heads = [plain(column_name(column.date, column.title)) for column in table.columns]
     names = [plain(name) for name in table.rows]
     column = (width - ROW_NAME) // len(heads) - 2
     if column < LEAST_COLUMN:
-        return _as_list(names, heads, cells, width)
-    return _as_grid(names, heads, cells, column)
+        return _as_list(names, heads, rows, width)
+    return _as_grid(names, heads, rows, column)
 
 
 def _as_grid(
     names: Sequence[str],
     heads: Sequence[str],
-    cells: Sequence[Sequence[list[str]]],
+    rows: Sequence[Sequence[list[str]]],
     column: int,
 ) -> str:
     rule = "─" * (ROW_NAME + (column + 2) * len(heads))
     lines = [*_beside([[""], *([head] for head in heads)], column), rule]
-    for name, row in zip(names, cells, strict=True):
+    for name, row in zip(names, rows, strict=True):
         lines += [*_beside([[name], *row], column), rule]
     return "\n".join(line.rstrip() for line in lines)
 
@@ -129,107 +121,97 @@ def _as_grid(
 def _beside(cells: Sequence[Sequence[str]], column: int) -> list[str]:
     """The cells of one row, each wrapped to its width, beside each other."""
     widths = [ROW_NAME - 2] + [column] * (len(cells) - 1)
-    wrapped = [
-        [
-            line
-            for text in cell
-            for line in textwrap.wrap(text, width, subsequent_indent="  ") or [""]
+    wrapped: list[list[str]] = []
+    for cell, width in zip(cells, widths, strict=True):
+        lines: list[str] = []
+        for text in cell:
+            lines += textwrap.wrap(text, width, subsequent_indent="  ") or [""]
+        wrapped.append(lines)
+    beside = []
+    for at_one_height in zip_longest(*wrapped, fillvalue=""):
+        padded = [
+            line.ljust(width) for line, width in zip(at_one_height, widths, strict=True)
         ]
-        for cell, width in zip(cells, widths, strict=True)
-    ]
-    height = max(map(len, wrapped))
-    padded = [lines + [""] * (height - len(lines)) for lines in wrapped]
-    return [
-        "  ".join(line.ljust(width) for line, width in zip(at, widths, strict=True))
-        for at in zip(*padded, strict=True)
-    ]
+        beside.append("  ".join(padded))
+    return beside
 
 
 def _as_list(
     names: Sequence[str],
     heads: Sequence[str],
-    cells: Sequence[Sequence[list[str]]],
+    rows: Sequence[Sequence[list[str]]],
     width: int,
 ) -> str:
     """A heading a row, and under it what was said in each column; columns without anything
     are left out.
     """
     parts = []
-    for name, row in zip(names, cells, strict=True):
-        told = [
-            (head, cell)
-            for head, cell in zip(heads, row, strict=True)
-            if cell != [NOTHING]
-        ]
-        lines = [name, *([] if told else [f"  {NOTHING}"])]
-        for head, cell in told:
+    for name, row in zip(names, rows, strict=True):
+        lines = [name]
+        for head, cell in zip(heads, row, strict=True):
+            if cell == [NOTHING]:
+                continue
             lines.append(f"  {head}")
-            lines += [
-                textwrap.fill(
-                    text, width, initial_indent="    ", subsequent_indent="      "
+            for text in cell:
+                lines.append(
+                    textwrap.fill(
+                        text, width, initial_indent="    ", subsequent_indent="      "
+                    )
                 )
-                for text in cell
-            ]
+        if len(lines) == 1:
+            lines.append(f"  {NOTHING}")
         parts.append("\n".join(lines))
     return "\n\n".join(parts)
 
 
+# Statements, speakers, feedback
+
+
 def statement_text(said: Said, width: int = WIDTH) -> str:
     """One statement: when, who, how and where, and the words."""
-    statement = said.statement
-    literal = (
-        statement.source.of(said.article.text) if statement.source else "nobody named"
-    )
-    who = listed(statement.names) or f"unresolved ({literal})"
-    credit = [who, statement.kind, said.article.title, said.article.source or ""]
-    words = statement.span.of(said.article.text)
-    margin = " " * 12
-    head = f"{said.date or 'undated':<{len(margin)}}"
-    lines = [
-        textwrap.fill(
-            plain(" · ".join(filter(None, credit))),
-            width,
-            initial_indent=head,
-            subsequent_indent=margin,
-        ),
-        textwrap.fill(
-            plain(words), width, initial_indent=margin, subsequent_indent=margin
-        ),
-    ]
-    return "\n".join(lines)
+    statement, article = said.statement, said.article
+    who = listed(statement.names)
+    if not who:
+        literal = (
+            statement.source.of(article.text) if statement.source else "nobody named"
+        )
+        who = f"unresolved ({literal})"
+    credit = [who, kind_of(statement), article.title, article.source or ""]
+    head = plain(" · ".join(part for part in credit if part))
+    return _dated(said.date or "undated", head, plain(as_told(said)), width)
 
 
 def speaker_text(speaker: Speaker, longest: int) -> str:
     """One speaker: the name, how much is on record from when to when, other names."""
     name = plain(speaker.name)
-    counts = f"{speaker.statements:>5} in {speaker.articles:>4} {'article ' if speaker.articles == 1 else 'articles'}"
-    days = (
-        " to ".join(dict.fromkeys(day for day in (speaker.first, speaker.last) if day))
-        or "undated"
-    )
+    articles = "article " if speaker.articles == 1 else "articles"
+    counts = f"{speaker.statements:>5} in {speaker.articles:>4} {articles}"
+    days = dict.fromkeys(day for day in (speaker.first, speaker.last) if day)
     also = f"  also: {plain(', '.join(speaker.also))}" if speaker.also else ""
-    return f"{name:<{longest}}  {counts}  {days}{also}"
+    return f"{name:<{longest}}  {counts}  {' to '.join(days) or 'undated'}{also}"
 
 
 def feedback_text(given: Feedback, width: int = WIDTH) -> str:
     """What a reader thought: when, the verdict and the question, the citation that is
     wrong, the note.
     """
-    margin = " " * 12
     about = f" [{given.marker}]" if given.marker is not None else ""
-    head = f"{plain(given.at[:10]):<{len(margin)}}"
-    words = plain(f"{given.verdict}{about}: {given.question}")
-    lines = [textwrap.fill(words, width, initial_indent=head, subsequent_indent=margin)]
-    if given.note:
+    head = plain(f"{given.verdict}{about}: {given.question}")
+    return _dated(plain(given.at[:10]), head, plain(given.note), width)
+
+
+def _dated(day: str, head: str, below: str, width: int) -> str:
+    """A line that begins with a day, and what belongs to it in the same margin."""
+    first = f"{day:<{len(MARGIN)}}"
+    lines = [textwrap.fill(head, width, initial_indent=first, subsequent_indent=MARGIN)]
+    if below:
         lines.append(
-            textwrap.fill(
-                plain(given.note),
-                width,
-                initial_indent=margin,
-                subsequent_indent=margin,
-            )
+            textwrap.fill(below, width, initial_indent=MARGIN, subsequent_indent=MARGIN)
         )
     return "\n".join(lines)
+
+
+# Measures
 
 
 def measures_text(
@@ -240,38 +222,32 @@ def measures_text(
 
     `targets` are shown after the first system.
     """
-    first, *others = systems.values()
-    names = list(
-        dict.fromkeys(
-            [*first, *(name for other in others for name in other), *(targets or {})]
-        )
-    )
+    names: dict[str, None] = {}
+    for measures in (*systems.values(), targets or {}):
+        names.update(dict.fromkeys(measures))
+    first, *others = systems
     heads = [
-        *list(systems)[:1],
+        first,
         *(["target"] if targets else []),
-        *list(systems)[1:],
+        *others,
         *(["ratio"] if others else []),
     ]
-    lines = ["".join([f"{'':<{MEASURE}}", *(f"{head:>{NUMBER}}" for head in heads)])]
+    lines = [_columns("", heads)]
     for name in names:
-        goal = [targets.get(name, "")] if targets else []
-        cells = [
-            _number(first, name),
-            *goal,
-            *(_number(other, name) for other in others),
-        ]
-        cells += [_ratio(first.get(name), other.get(name)) for other in others[-1:]]
-        lines.append(
-            "".join(
-                [f"{name:<{MEASURE}}", *(f"{cell:>{NUMBER}}" for cell in cells)]
-            ).rstrip()
-        )
+        ours = systems[first].get(name)
+        cells = [_number(ours)]
+        cells += [targets.get(name, "")] if targets else []
+        cells += [_number(systems[other].get(name)) for other in others]
+        if others:
+            theirs = systems[others[-1]].get(name)
+            cells.append(f"{ours / theirs:.2f}" if ours is not None and theirs else "")
+        lines.append(_columns(name, cells).rstrip())
     return "\n".join(lines)
 
 
-def _number(measures: Mapping[str, float], name: str) -> str:
-    return f"{measures[name]:.3f}" if name in measures else "-"
+def _columns(name: str, cells: Sequence[str]) -> str:
+    return f"{name:<{MEASURE}}" + "".join(f"{cell:>{NUMBER}}" for cell in cells)
 
 
-def _ratio(ours: float | None, theirs: float | None) -> str:
-    return f"{ours / theirs:.2f}" if ours is not None and theirs else ""
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"

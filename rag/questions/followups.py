@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
 
-from rag.questions.parse import KINDS, Wording
+from rag.questions.parse import Wording
+from rag.questions.periods import moved
 from rag.types import Question
 
-_DAY = timedelta(days=1)
+_UNLIMITED = Question("")
 
 
 def complete(wording: Wording, earlier: Sequence[Question]) -> Question:
@@ -22,87 +22,71 @@ def complete(wording: Wording, earlier: Sequence[Question]) -> Question:
     before = _antecedent(wording, earlier)
     if before is None or not _leaves_out(wording):
         return asked
-    elliptical = not wording.anew and (not asked.topic or not wording.form)
-    since, until = _time(wording, before, elliptical)
+    # "and Erdogan?" stays within the sources and the time before, "what else did he say?" does
+    # not.
+    is_elliptical = wording.is_change or not asked.topic
+    limits = before if is_elliptical and not wording.anew else _UNLIMITED
+    since, until = _time(wording, before, limits)
     completed = replace(
         asked,
         speakers=_speakers(wording, before, earlier),
         others=_others(wording, before),
         topic=_topic(wording, before),
-        sources=_sources(wording, before, elliptical),
+        sources=_sources(wording, before, limits),
         since=since,
         until=until,
     )
-    if not wording.form:
-        completed = _in_form_of(before, completed, wording)
-    return completed if completed == asked else replace(completed, is_follow_up=True)
+    if wording.is_change:
+        completed = _in_form_of(before, completed)
+    return replace(completed, is_follow_up=completed != asked)
 
 
 def _antecedent(wording: Wording, earlier: Sequence[Question]) -> Question | None:
     """The latest question with a speaker where a speaker is left open, else the latest with
     anything to carry over.
     """
-    needs_speaker = wording.speaker_open or wording.other_open or wording.person_open
-    with_speaker = (question for question in reversed(earlier) if question.speakers)
-    with_anything = (
-        question
-        for question in reversed(earlier)
-        if question.speakers or question.topic
-    )
-    return next(with_speaker if needs_speaker else with_anything, None)
+    for question in reversed(earlier):
+        if question.speakers:
+            return question
+        if question.topic and not wording.needs_speaker:
+            return question
+    return None
 
 
 def _leaves_out(wording: Wording) -> bool:
+    """Whether a question needs the conversation to be understood."""
     asked = wording.question
-    says_nothing = (
-        not asked.speakers and not asked.topic and not (asked.sources and wording.form)
-    )
-    incomplete = not asked.topic and (wording.continues or wording.needs_topic)
-    is_change = not wording.form and not (asked.speakers and asked.topic)
-    points_back = (
-        wording.speaker_open
-        or wording.other_open
-        or wording.topic_open
-        or wording.person_open
-    )
-    return (
-        points_back
-        or bool(wording.time_open)
-        or says_nothing
-        or incomplete
-        or is_change
-    )
+    is_complete = asked.speakers and asked.topic
+    limits_itself = asked.speakers or (asked.sources and wording.form)
+    if wording.points_back:  # "when did he say that?", "and before that?"
+        return True
+    if wording.is_change and not is_complete:  # "and Erdogan?"
+        return True
+    if asked.topic:  # "What happened in Aleppo?"
+        return False
+    if wording.continues or wording.needs_topic:  # "How did Turkey react?"
+        return True
+    # "why?", but not "What did the Gazette report?"
+    return not limits_itself
 
 
 def _speakers(
     wording: Wording, before: Question, earlier: Sequence[Question]
 ) -> tuple[str, ...]:
-    asked = wording.question
-    if wording.form == "who" or (wording.form == "report" and not asked.speakers):
-        return ()
-    if wording.form == "differ" and (wording.speaker_open or not asked.speakers):
-        return _joined(
-            asked.speakers,
-            before.speakers if asked.speakers else _parties(before, earlier),
-        )
-    if asked.speakers:
-        return (
-            _joined(before.speakers, asked.speakers)
-            if _adds_party(wording, before)
-            else asked.speakers
-        )
-    says_nothing = (
-        not asked.topic and not wording.topic_open and not wording.person_open
-    )
-    return (
-        before.speakers
-        if wording.speaker_open or not wording.form or says_nothing
-        else ()
-    )
-
-
-def _adds_party(wording: Wording, before: Question) -> bool:
-    return not wording.form and before.form == "differ"
+    own, form = wording.question.speakers, wording.form
+    if form == "differ" and not own:  # "compare them"
+        return _parties(before, earlier)
+    if form == "differ" and wording.speaker_open:  # "does Erdogan agree with him?"
+        return _joined(own, before.speakers)
+    if wording.is_change and before.form == "differ":
+        # "Compare Holt and Okafor on tolls", "and Ann Lee?"
+        return _joined(before.speakers, own)
+    if own or form in ("who", "report"):  # "who disagreed?", "how was it reported?"
+        return own
+    # "did he?", "and the refugees?" and "why?", but not "How many people live there?"
+    points_back = wording.speaker_open or wording.is_change
+    is_open = points_back or not wording.names_matter
+    return before.speakers if is_open else ()
 
 
 def _parties(before: Question, earlier: Sequence[Question]) -> tuple[str, ...]:
@@ -119,54 +103,58 @@ def _parties(before: Question, earlier: Sequence[Question]) -> tuple[str, ...]:
 
 
 def _others(wording: Wording, before: Question) -> tuple[str, ...]:
-    asked = wording.question
-    leaves_out = (
-        wording.apart and not asked.others and (wording.other_open or not asked.topic)
-    )
-    return before.speakers or before.others if leaves_out else asked.others
+    """Whom the answer leaves out: "who else?" means others than those before."""
+    own = wording.question.others
+    if own or not wording.apart:
+        return own
+    if wording.other_open or not wording.question.topic:
+        return before.speakers or before.others
+    return own
 
 
 def _topic(wording: Wording, before: Question) -> str:
     own = wording.question.topic
-    if wording.person_open:
+    if wording.person_open:  # "what did Erdogan say about him?"
         return " ".join(filter(None, [own, *before.speakers]))
-    if wording.topic_open:
+    if wording.topic_open:  # "How many people live there?"
         return " ".join(filter(None, [own, before.topic]))
-    return own if own or wording.anew else before.topic
+    if own or wording.anew:  # "what else did he say?"
+        return own
+    return before.topic
 
 
-def _sources(wording: Wording, before: Question, elliptical: bool) -> tuple[str, ...]:
+def _sources(wording: Wording, before: Question, limits: Question) -> tuple[str, ...]:
     own = wording.question.sources
-    if own and not wording.form and before.form == "report":
+    if own and wording.is_change and before.form == "report":
+        # "How did Northwire cover the summit?", "and the Daily Ledger?"
         return _joined(before.sources, own)
-    return own or (before.sources if elliptical else ())
+    return own or limits.sources
 
 
 def _time(
-    wording: Wording, before: Question, elliptical: bool
+    wording: Wording, before: Question, limits: Question
 ) -> tuple[str | None, str | None]:
+    """The first and the last day (ISO)."""
     asked = wording.question
-    if wording.time_open == "earlier":
-        return None, _next_to(before.since or before.until, -1)
-    if wording.time_open == "later":
-        return _next_to(before.until or before.since, 1), None
-    if asked.since or asked.until or not elliptical:
+    if wording.time_open == "earlier":  # "and before that?"
+        return None, moved(before.since or before.until, -1)
+    if wording.time_open == "later":  # "and after that?"
+        return moved(before.until or before.since, 1), None
+    if asked.since or asked.until:  # "and in 2016?"
         return asked.since, asked.until
-    return before.since, before.until
+    return limits.since, limits.until
 
 
-def _next_to(day: str | None, days: int) -> str | None:
-    return (date.fromisoformat(day) + _DAY * days).isoformat() if day else None
-
-
-def _in_form_of(before: Question, completed: Question, wording: Wording) -> Question:
-    """A mere change asks for the same form of answer; "who" no longer where a speaker is given."""
-    form = "what" if before.form == "who" and completed.speakers else before.form
+def _in_form_of(before: Question, completed: Question) -> Question:
+    """A mere change asks for the same form of answer; "who" no longer where a speaker is
+    given ("Who called for a ceasefire?", "and Erdogan?").
+    """
+    if before.form == "who" and completed.speakers:
+        return replace(completed, form="what", kind="ask")
+    # "show me the timeline" stays one, whatever was asked before
     kind = before.kind if completed.kind == "ask" else completed.kind
-    if form != before.form:
-        kind = KINDS.get(form, "ask")
-    others = before.others if form == "who" else completed.others
-    return replace(completed, form=form, kind=kind, others=others)
+    others = before.others if before.form == "who" else completed.others
+    return replace(completed, form=before.form, kind=kind, others=others)
 
 
 def _joined(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -18,8 +18,15 @@ from rag.types import Known, Span
 
 _POSSESSIVE = re.compile(r"['’]s?$")
 _WORD = re.compile(r"(?P<word>[^\W_]+)(?:['’]s\b)?")
+_QUOTED = ' ,;:?!"“”'
+# "Recep Tayyip Erdogan" is one person even where nobody of that name is on record; a longer
+# run of capitals is rather a headline (chosen by hand).
 _LONGEST_FULL_NAME = 4
+# "Ministry of Transport and Energy" has five words; looking further costs time at every word
+# of a question (chosen by hand).
 _LONGEST_MENTION = 6
+# How many states of the archive have their tables kept, the latest used (chosen by hand).
+_TABLES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +51,33 @@ class Named:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Names on record that a text holds, each once, and the text without them."""
+
+    names: tuple[str, ...]
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Where a text names a speaker on record, and whether by more than one word."""
+
+    span: Span
+    name: str
+    is_full: bool
+
+
 class Mentions:
     """What the words of one question name, given who is on record."""
 
     def __init__(self, text: str, known: Known) -> None:
         self.text = text
         self.known = known
+        # Where only the first letter is a capital, or all are, capitals tell no names.
         self.is_cased = text[1:] != text[1:].lower() and not text.isupper()
+
+    # In a place of names
 
     def named(self, written: str, full_names_only: bool = False) -> Named | None:
         """Whom a list of names means, None where it cannot be one; nobody in particular
@@ -60,11 +87,12 @@ class Mentions:
         capitalised words.
         """
         written = _without_appositions(written)
-        pieces = [piece for piece in vocabulary().separator.split(written) if piece]
+        pieces = list(filter(None, vocabulary().separator.split(written)))
         whole = self.on_record(_bare(written))
-        if len(pieces) < 2 or (
-            whole and fold(_bare(written)) in map(fold, whole.speakers + whole.sources)
-        ):
+        # "Ministry of Transport and Energy" is one name with an "and" in it, but "President
+        # Putin and Erdogan" are two.
+        is_one = whole is not None and _is_spelled(_bare(written), whole)
+        if len(pieces) < 2 or is_one:
             return whole or self._one(written, full_names_only)
         together = Named()
         for piece in pieces:
@@ -77,35 +105,33 @@ class Mentions:
     def _one(self, written: str, full_names_only: bool) -> Named | None:
         name = _bare(written)
         bare = _POSSESSIVE.sub("", name)
-        if self._is_any_of(vocabulary().pronouns, bare):
+        if self._is_any_of(vocabulary().pronouns, bare):  # "he", "the two leaders"
             return Named(pronoun=True)
         found = self.on_record(name) or self.on_record(bare)
         if found or not words(bare):
             return found
         head = _head(bare)
-        if self._is_any_of(vocabulary().nobody, head) and not full_names_only:
-            return Named()
-        if self._is_any_of(vocabulary().nobody | vocabulary().documents, head):
+        if self._is_any_of(vocabulary().nobody, head):  # "experts", "local officials"
+            return None if full_names_only else Named()
+        if self._is_any_of(vocabulary().documents, head):  # "the joint statement"
             return None
-        may_be_name = (
-            self.is_full_name(bare) if full_names_only else self._may_be_name(bare)
-        )
-        return Named(speakers=(bare,)) if may_be_name else None
+        may_be_name = self.is_full_name if full_names_only else self._may_be_name
+        return Named(speakers=(bare,)) if may_be_name(bare) else None
 
     def _is_any_of(self, listed: frozenset[str], word: str) -> bool:
         """Whether a word is one of a list; "US" and "WHO" are names, not small words."""
-        return fold(word) in listed and not (word.isupper() and not self.text.isupper())
+        is_acronym = word.isupper() and not self.text.isupper()
+        return not is_acronym and fold(word) in listed
 
     def on_record(self, name: str) -> Named | None:
         """The source or speaker on record that a name means, with or without what it calls
         them ("President Putin").
         """
-        source = _sources(self.known.sources).get(
-            _key(vocabulary().source_ending.sub("", name))
-        )
+        key = _key(vocabulary().source_ending.sub("", name))
+        source = _sources(self.known.sources).get(key)
         if source:
             return Named(sources=(source,))
-        speaker = self._speaker(name) or self._speaker(_behind_title(name))
+        speaker = self._speaker(name) or self._speaker(_behind_titles(name))
         return Named(speakers=(speaker,)) if speaker else None
 
     def _speaker(self, name: str) -> str | None:
@@ -121,94 +147,95 @@ class Mentions:
         as "the finance minister".
         """
         parts = name.split()
-        lists = lexicon.load()
-        joins = lists.people["particles"] | vocabulary().name_words
+        joins = lexicon.load().people["particles"] | vocabulary().name_words
         content = [part for part in parts if part.casefold() not in joins]
-        if any(
-            is_small(part, self.text) and not part[:1].isupper() for part in content
-        ):
-            return False
-        is_thing = not self.is_cased and re.match(
-            rf"{vocabulary().article}\s", name, re.IGNORECASE
-        )
-        if all(not part[:1].islower() for part in content) or not (
-            self.is_cased or is_thing
-        ):
+        has_lower = False
+        for part in content:
+            if is_small(part, self.text) and not part[:1].isupper():
+                return False  # "Which team did he famously call games for?"
+            has_lower |= part[:1].islower()
+        if not has_lower:  # "Ann Lee", "the UN"
             return bool(content)
-        has_role = any(
-            word in lists.titles | lists.people["bodies"]
-            for part in content
-            for word in words(part)
-        )
-        return has_role and (
-            len(content) < len(parts) or not parts[-1].islower() or "'" in fold(name)
-        )
+        has_article = _without_article(name) != name
+        if not self.is_cased and not has_article:
+            return True  # "what did priya raman say", but not "what did the dam say"
+        return _is_role(parts, content)
 
     def is_full_name(self, name: str) -> bool:
+        """Whether it looks like the name of a person: two to four capitalised words."""
         parts = name.split()
-        capital = all(
-            part[:1].isupper() and not is_small(part, self.text) for part in parts
-        )
-        return capital and 1 < len(parts) <= _LONGEST_FULL_NAME
+        for part in parts:
+            if not part[:1].isupper() or is_small(part, self.text):
+                return False
+        return 1 < len(parts) <= _LONGEST_FULL_NAME
 
-    def in_keywords(self, text: str) -> tuple[tuple[str, ...], str]:
+    # Anywhere in a text
+
+    def in_keywords(self, text: str) -> Found:
         """The speakers on record at the head of keywords such as "Putin Idlib", or by full
         name anywhere; and the rest.
         """
-        found: list[str] = []
-        rest, end, head_end = "", 0, 0
-        for span, name, is_full in _mentions(text, self.known.speakers):
-            is_head = not words(
-                vocabulary().separator.sub(" ", f" {text[head_end : span.start]} ")
-            )
-            head_end = span.end if is_head else head_end
-            if is_head or is_full:
-                found.append(name)
-                rest, end = f"{rest}{text[end : span.start]} ", span.end
-        return tuple(dict.fromkeys(found)), rest + text[end:]
+        found: list[Mention] = []
+        head_end = 0
+        for mention in _mentions(text, self.known.speakers):
+            # "Putin, Erdogan and Haley Idlib": only commas and "and" between names
+            between = f" {text[head_end : mention.span.start]} "
+            is_head = not words(vocabulary().separator.sub(" ", between))
+            if is_head:
+                head_end = mention.span.end
+            if is_head or mention.is_full:
+                found.append(mention)
+        names = dict.fromkeys(mention.name for mention in found)
+        return Found(tuple(names), without(text, [mention.span for mention in found]))
 
-    def cited(self, text: str) -> tuple[tuple[str, ...], str]:
+    def cited(self, text: str) -> Found:
         """The sources on record to which a question is limited, as in "in the Guardian";
         and the rest of it.
         """
         present = set(words(text))
-        sources = _sources(self.known.sources)
-        spelled = {
-            key: source
-            for key, source in sources.items()
-            if present.issuperset(key.split())
-        }
+        spelled: dict[str, str] = {}
+        for key, source in _sources(self.known.sources).items():
+            if present.issuperset(key.split()):
+                spelled[key] = source
         if not spelled:
-            return (), text
-        one = (
-            rf"(?:{vocabulary().article}\s+)?{any_of(map(_spelling, spelled.values()))}"
-        )
-        listed = rf"{one}(?:(?:{vocabulary().separator.pattern}){one})*"
-        cited = re.compile(
-            rf"\b{vocabulary().source_lead}\s+(?P<sources>{listed})(?:['’]s?)?(?:\s+{vocabulary().source_noun})?(?!\w)",
-            re.IGNORECASE,
-        )
+            return Found((), text)
+        article = rf"(?:{vocabulary().article}\s+)?"
+        one = article + any_of(map(_spelling, spelled.values()))
         found: list[str] = []
-
-        def without(match: re.Match[str]) -> str:
+        spans: list[Span] = []
+        for match in _citation(one).finditer(text):
             names = re.findall(one, match["sources"], re.IGNORECASE)
             if self.is_cased and any(name.islower() for name in names):
-                return match[0]
-            found.extend(spelled[_key(name)] for name in names)
-            return " "
+                continue  # "in time" is not "in Time" where a question has capitals
+            found += [spelled[_key(name)] for name in names]
+            spans.append(Span(*match.span()))
+        return Found(tuple(dict.fromkeys(found)), without(text, spans))
 
-        rest = cited.sub(without, text)
-        return tuple(dict.fromkeys(found)), rest
+
+def without(text: str, spans: Sequence[Span]) -> str:
+    """A text with a space in place of each span."""
+    for span in sorted(spans, key=lambda span: -span.start):
+        text = f"{text[: span.start]} {text[span.end :]}"
+    return text
+
+
+# The parts of a name
 
 
 def _bare(written: str) -> str:
     """A name without quotation marks, and without adverbs around it."""
-    parts = written.strip(' ,;:?!"“”').split()
-    while parts and parts[0].casefold() in vocabulary().adverbs:
+    adverbs = vocabulary().adverbs
+    parts = written.strip(_QUOTED).split()
+    while parts and parts[0].casefold() in adverbs:
         parts = parts[1:]
-    while parts and parts[-1].casefold() in vocabulary().adverbs:
+    while parts and parts[-1].casefold() in adverbs:
         parts = parts[:-1]
     return " ".join(parts)
+
+
+def _is_spelled(name: str, named: Named) -> bool:
+    """Whether this is the whole name of one of them, not a part or a variant of it."""
+    return fold(name) in map(fold, named.speakers + named.sources)
 
 
 def _head(name: str) -> str:
@@ -217,62 +244,101 @@ def _head(name: str) -> str:
     """
     joins = vocabulary().name_words
     parts = name.split()
-    end = next(
-        (
-            place
-            for place, part in enumerate(parts)
-            if place and part.casefold() in joins
-        ),
-        len(parts),
-    )
-    return parts[end - 1]
+    for place, part in enumerate(parts[1:]):
+        if part.casefold() in joins:
+            return parts[place]
+    return parts[-1]
 
 
-def _behind_title(name: str) -> str:
+def _is_role(parts: Sequence[str], content: Sequence[str]) -> bool:
+    """Whether a name says an office, and whose: "the finance minister", "minister Lee",
+    "Iran's foreign minister"; "senior minister" alone does not.
+
+    `content` are its `parts` without those that join them.
+    """
+    lists = lexicon.load()
+    roles = lists.titles | lists.people["bodies"]
+    has_role = not roles.isdisjoint(words(" ".join(content)))
+    is_joined = len(content) < len(parts)
+    is_named = not parts[-1].islower()
+    is_owned = "'" in fold(" ".join(parts))
+    return has_role and (is_joined or is_named or is_owned)
+
+
+def _behind_titles(name: str) -> str:
     """The name behind its titles: "Vladimir Putin" of "Russian President Vladimir Putin"."""
-    parts, titles = name.split(), lexicon.load().titles
-    return " ".join(
-        parts[
-            max(
-                (place + 1 for place, part in enumerate(parts) if fold(part) in titles),
-                default=0,
-            ) :
-        ]
-    )
+    titles = lexicon.load().titles
+    parts = name.split()
+    start = 0
+    for place, part in enumerate(parts):
+        if fold(part) in titles:
+            start = place + 1
+    return " ".join(parts[start:])
 
 
 def _without_appositions(written: str) -> str:
     """A list of names without what it calls them: "Ann Lee" of "Ann Lee, mayor of Riverton,"."""
     titles = lexicon.load().titles
     parts = written.split(",")
-    kept = [
-        part
-        for part in parts
-        if titles.isdisjoint(part.split()) or vocabulary().separator.search(f" {part} ")
-    ]
+    kept = []
+    for part in parts:
+        has_title = not titles.isdisjoint(part.split())
+        # "and President Erdogan" is one more of the list
+        goes_on = vocabulary().separator.search(f" {part} ")
+        if goes_on or not has_title:
+            kept.append(part)
     return ",".join(kept or parts)
+
+
+def _without_article(name: str) -> str:
+    return re.sub(rf"^{vocabulary().article}\s+", "", name, flags=re.IGNORECASE)
+
+
+# Sources as they are written
 
 
 def _key(source: str) -> str:
     """A source's name as it is compared: its folded words without a leading article."""
-    return re.sub(rf"^{vocabulary().article}\s+", "", " ".join(words(source)))
+    return _without_article(" ".join(words(source)))
 
 
 def _spelling(source: str) -> str:
     """A pattern for a source as it or its plain letters are written, with any spaces and
     marks between the words.
     """
-    plain = re.sub(rf"^{vocabulary().article}\s+", "", source, flags=re.IGNORECASE)
-    own = r"[\W_]+".join(re.escape(word) for word in re.findall(r"[^\W_]+", plain))
-    return f"(?:{own}|" + r"[\W_]+".join(words(plain)) + ")"
+    plain = _without_article(source)
+    own = r"[\W_]+".join(map(re.escape, re.findall(r"[^\W_]+", plain)))
+    folded = r"[\W_]+".join(words(plain))
+    return f"(?:{own}|{folded})"
 
 
-@lru_cache(maxsize=8)
+def _citation(one: str) -> re.Pattern[str]:
+    """Sources behind what leads to them: "as reported by Northwire and the Coast Gazette",
+    "in daily ledger articles".
+    """
+    told = vocabulary()
+    listed = rf"{one}(?:(?:{told.separator.pattern}){one})*"
+    ending = rf"(?:['’]s?)?(?:\s+{told.source_noun})?(?!\w)"
+    return re.compile(
+        rf"\b{told.source_lead}\s+(?P<sources>{listed}){ending}", re.IGNORECASE
+    )
+
+
+# Tables of those on record
+
+
+@lru_cache(maxsize=_TABLES)
 def _sources(sources: tuple[str, ...]) -> Mapping[str, str]:
-    return {_key(source): source for source in reversed(sources) if _key(source)}
+    """The sources by their names as they are compared; the most frequent of those alike."""
+    found: dict[str, str] = {}
+    for source in reversed(sources):
+        key = _key(source)
+        if key:
+            found[key] = source
+    return found
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=_TABLES)
 def _by_word(known: tuple[str, ...]) -> Mapping[str, list[str]]:
     """The speakers by each of their words as it is compared between spellings, in their order."""
     found: dict[str, list[str]] = defaultdict(list)
@@ -282,39 +348,48 @@ def _by_word(known: tuple[str, ...]) -> Mapping[str, list[str]]:
     return found
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=_TABLES)
 def _by_ending(known: tuple[str, ...]) -> Mapping[tuple[str, ...], str]:
     """The speakers by what names them, words as they are compared: the full name; people by
     its later words too.
     """
-    lists = lexicon.load()
+    bodies = lexicon.load().people["bodies"]
     found: dict[tuple[str, ...], str] = {}
     for name in known:
-        parts = words(
-            re.sub(rf"^{vocabulary().article}\s+", "", name, flags=re.IGNORECASE)
-        )
-        is_body = parts[-1:] and (
-            parts[-1] in lists.people["bodies"]
-            or not vocabulary().name_words.isdisjoint(parts)
-        )
-        for start in range(1 if is_body else len(parts)):
+        parts = words(_without_article(name))
+        if not parts:
+            continue
+        # Among keywords, "energy" alone does not name the Ministry of Transport and Energy.
+        is_joined = not vocabulary().name_words.isdisjoint(parts)
+        is_body = parts[-1] in bodies or is_joined
+        endings = 1 if is_body else len(parts)
+        for start in range(endings):
             found.setdefault(tuple(map(variant, parts[start:])), name)
     return found
 
 
-def _mentions(text: str, known: tuple[str, ...]) -> Iterator[tuple[Span, str, bool]]:
-    """The speakers on record whom a text names, in order, and whether by more than one word."""
+def _mentions(text: str, known: tuple[str, ...]) -> Iterator[Mention]:
+    """The speakers on record whom a text names, in order, each by the most words."""
     by_ending = _by_ending(known)
     found = list(_WORD.finditer(text))
-    forms = [variant(fold(word["word"])) for word in found]
+    forms = tuple(variant(fold(word["word"])) for word in found)
     place = 0
     while place < len(found):
-        sizes = range(min(_LONGEST_MENTION, len(found) - place), 0, -1)
-        size = next(
-            (size for size in sizes if tuple(forms[place : place + size]) in by_ending),
-            0,
-        )
-        if size and not (size == 1 and is_small(found[place]["word"], text)):
-            span = Span(found[place].start(), found[place + size - 1].end())
-            yield span, by_ending[tuple(forms[place : place + size])], size > 1
-        place += size or 1
+        size = _longest_ending(forms[place : place + _LONGEST_MENTION], by_ending)
+        first = found[place]
+        is_small_word = size == 1 and is_small(first["word"], text)
+        if size and not is_small_word:
+            name = by_ending[forms[place : place + size]]
+            span = Span(first.start(), found[place + size - 1].end())
+            yield Mention(span, name, is_full=size > 1)
+        place += max(size, 1)
+
+
+def _longest_ending(
+    forms: tuple[str, ...], by_ending: Mapping[tuple[str, ...], str]
+) -> int:
+    """How many of the words name a speaker on record; 0 where none do."""
+    for size in range(len(forms), 0, -1):
+        if forms[:size] in by_ending:
+            return size
+    return 0

@@ -8,14 +8,15 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
-from itertools import pairwise
+from itertools import zip_longest
 
 from rag.language.dates import DatePhrase, find
 from rag.language.words import small_words
 from rag.questions.patterns import vocabulary
 from rag.types import Span
 
-_DAY = timedelta(days=1)
+# How many characters before a date are searched for its preposition: room for the longest,
+# "at the beginning of the month of", and bounded so that long questions stay quick.
 _LONGEST_LEAD = 40
 _POSSESSIVE = ("'", "’")
 _NEXT_WORD = re.compile(r"\s*([^\W_]*)")
@@ -41,24 +42,27 @@ def periods(text: str, today: str, is_guessed: bool = False) -> list[Period]:
 
     Where that day is guessed, words such as "this week" limit it to no days.
     """
-    phrases = [
-        phrase
-        for phrase in find(text, today)
-        if text[phrase.span.end : phrase.span.end + 1] not in _POSSESSIVE
-    ]
+    phrases = [phrase for phrase in find(text, today) if not _owns(text, phrase)]
     found: list[Period] = []
-    for phrase, following in pairwise([*phrases, None]):
-        if phrase is None or (found and phrase.span.overlaps(found[-1].span)):
-            continue
+    for phrase, following in zip_longest(phrases, phrases[1:]):
+        if found and phrase.span.overlaps(found[-1].span):
+            continue  # the "June" of "between May and June"
         period = (
             _range(text, phrase, following)
             or _led(text, phrase)
             or _adverb(text, phrase)
         )
-        if period and phrase.is_present and is_guessed:
+        if period is None:
+            continue
+        if phrase.is_present and is_guessed:
             period = replace(period, since=None, until=None)
-        found += [period] if period else []
+        found.append(period)
     return found
+
+
+def _owns(text: str, phrase: DatePhrase) -> bool:
+    """Whether a date only says which thing is meant: "last week's attack"."""
+    return text[phrase.span.end : phrase.span.end + 1] in _POSSESSIVE
 
 
 def _range(text: str, first: DatePhrase, last: DatePhrase | None) -> Period | None:
@@ -66,77 +70,81 @@ def _range(text: str, first: DatePhrase, last: DatePhrase | None) -> Period | No
     lead = _lead(text, first, "from")
     if lead is None or last is None:
         return None
-    if not re.fullmatch(
-        rf"\s*{vocabulary().times['to']}\s*",
-        text[first.span.end : last.span.start],
-        re.IGNORECASE,
-    ):
+    between = text[first.span.end : last.span.start]
+    joins = rf"\s*{vocabulary().times['to']}\s*"
+    if not re.fullmatch(joins, between, re.IGNORECASE):
         return None
     return Period(
         Span(lead, last.span.end),
         min(first.since, last.since),
         max(first.until, last.until),
-        True,
+        is_stretch=True,
     )
 
 
 def _led(text: str, phrase: DatePhrase) -> Period | None:
     """The time of a phrase with a preposition, such as "after 7 September"."""
-    onward = re.compile(rf"\s+{vocabulary().times['onward']}\b", re.IGNORECASE).match(
-        text, phrase.span.end
-    )
+    # "from 2016 onwards" has no last day, "from 2016" has the last of that year.
+    onward = _onward().match(text, phrase.span.end)
     end = onward.end() if onward else phrase.span.end
     meanings = {
         "since": (phrase.since, None),
-        "after": (_moved(phrase.until, 1), None),
-        "before": (None, _moved(phrase.since, -1)),
+        "after": (moved(phrase.until, 1), None),
+        "before": (None, moved(phrase.since, -1)),
         "until": (None, phrase.until),
         "between": (phrase.since, phrase.until),
         "within": (phrase.since, None if onward else phrase.until),
     }
     for name, (since, until) in meanings.items():
         lead = _lead(text, phrase, name)
-        if lead is not None:
-            return Period(
-                Span(lead, end), since, until, name != "within" or bool(onward)
-            )
+        if lead is None:
+            continue
+        is_stretch = name != "within" or onward is not None
+        return Period(Span(lead, end), since, until, is_stretch)
     return None
 
 
 def _adverb(text: str, phrase: DatePhrase) -> Period | None:
-    """The time of a phrase without preposition, such as "yesterday", where it is no part of
-    a longer name.
+    """The time of a phrase without preposition, such as "yesterday".
+
+    None where it is part of a longer name: "the September 2018 summit", "the deal of 17
+    September".
     """
-    before = _LAST_WORD.search(
-        text, max(0, phrase.span.start - _LONGEST_LEAD), phrase.span.start
-    )
-    after = _NEXT_WORD.match(text, phrase.span.end)
-    small = small_words()
-    if (before and before[1].casefold() in small) or (
-        after and after[1] and after[1].casefold() not in small
-    ):
+    start, end = phrase.span.start, phrase.span.end
+    before = _LAST_WORD.search(text, max(0, start - _LONGEST_LEAD), start)
+    if before and before[1].casefold() in small_words():
+        return None
+    after = _NEXT_WORD.match(text, end)
+    if after and after[1] and after[1].casefold() not in small_words():
         return None
     return Period(phrase.span, phrase.since, phrase.until)
 
 
 def _lead(text: str, phrase: DatePhrase, name: str) -> int | None:
     """Where the words begin that give a phrase the meaning of that name."""
-    match = _leads(name).search(
-        text, max(0, phrase.span.start - _LONGEST_LEAD), phrase.span.start
-    )
+    start = phrase.span.start
+    match = _leads(name).search(text, max(0, start - _LONGEST_LEAD), start)
     return match.start() if match else None
 
 
 @cache
 def _leads(name: str) -> re.Pattern[str]:
+    """The prepositions of one meaning right before a date, "early" or "the end of" between."""
     times = vocabulary().times
-    return re.compile(
-        rf"\b{times[name]}\s+(?:{times['modifier']}[\s-]+)*\Z", re.IGNORECASE
-    )
+    modifiers = rf"(?:{times['modifier']}[\s-]+)*"
+    return re.compile(rf"\b{times[name]}\s+{modifiers}\Z", re.IGNORECASE)
 
 
-def _moved(day: str, days: int) -> str | None:
+@cache
+def _onward() -> re.Pattern[str]:
+    return re.compile(rf"\s+{vocabulary().times['onward']}\b", re.IGNORECASE)
+
+
+def moved(day: str | None, days: int) -> str | None:
+    """The day (ISO) so many days later; None for none, and beyond the calendar's last day."""
+    if not day:
+        return None
     try:
-        return (date.fromisoformat(day) + _DAY * days).isoformat()
+        return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
     except OverflowError:
         return None

@@ -1,12 +1,16 @@
 """Question -> what it asks for: speakers, topic, sources, time and form, understood without
 a chat model.
+
+The road of a question: `understand` cuts it into parts; `parse` reads the words of each by
+themselves, with `mentions` for whom they name and `periods` for the time; `followups` takes
+what they leave out from the questions before. The words and patterns are data (`patterns`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.errors import QuestionError
@@ -16,8 +20,15 @@ from rag.questions.parse import parse
 from rag.questions.patterns import vocabulary
 from rag.types import Known, Question, Turn
 
+# "When did he say that?" seldom reaches further back; every turn is read again, so that
+# the number bounds the time that a long conversation takes (chosen by hand).
 RECENT_TURNS = 10
+# Each part is searched and answered by itself; nobody asks five things at once (chosen by
+# hand).
 MOST_PARTS = 4
+
+# What neither SQLite nor Chroma would take: halves of surrogate pairs, control characters.
+_UNSTORABLE = re.compile(r"[\ud800-\udfff\x00-\x1f]")
 
 
 def understand(
@@ -38,7 +49,63 @@ def understand(
     `QuestionError` for a question that is empty, has no word in it, or is longer than
     `longest` characters.
     """
-    text = clean(text)
+    text = _askable(clean(text), longest)
+    reader = _Reader(known, today, today or newest or date.today().isoformat())
+    earlier = reader.conversation(history, longest)
+    whole = reader.question(text, earlier)
+    parts = reader.parts(text, earlier)
+    return _with_parts(whole, parts) if parts else whole
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Understands questions, given who is on record and the day from which times are
+    counted; `today` is None where that day is a guess.
+    """
+
+    known: Known
+    today: str | None
+    day: str
+
+    def question(self, text: str, earlier: Sequence[Question]) -> Question:
+        """A question read as one, completed from those before it."""
+        wording = parse(text, self.known, self.day, is_guessed=self.today is None)
+        return replace(complete(wording, earlier), today=self.today)
+
+    def conversation(self, history: Sequence[Turn], longest: int) -> list[Question]:
+        """The questions of the latest turns, oldest first, as they were understood or by
+        their words; those of several parts as these.
+        """
+        earlier: list[Question] = []
+        for turn in history[-RECENT_TURNS:]:
+            text = clean(turn.question)[:longest]
+            if turn.understood:
+                earlier += turn.understood.parts or (turn.understood,)
+            elif words(text):
+                earlier.append(self.question(text, earlier))
+        return earlier
+
+    def parts(self, text: str, earlier: Sequence[Question]) -> list[Question]:
+        """The several questions that one consists of, each of which may lean on those before
+        it: "What did Putin say about Idlib? And Erdogan?"; none where it is only one.
+        """
+        pieces = vocabulary().next_part.split(text)[:MOST_PARTS]
+        if len(pieces) < 2:
+            return []
+        parts: list[Question] = []
+        for piece in pieces:
+            part = self.question(piece, [*earlier, *parts])
+            if part.kind != "ask" or part.stance:
+                # "What do Putin and Erdogan disagree on and what did they sign?"
+                return []
+            if parts and not part.topic:
+                # "What did Putin say about Idlib and what did Erdogan say?"
+                part = replace(part, topic=parts[-1].topic)
+            parts.append(part)
+        return parts
+
+
+def _askable(text: str, longest: int) -> str:
     if len(text) > longest:
         raise QuestionError(
             f"The question has {len(text):,} characters; ask in at most {longest:,}."
@@ -47,47 +114,19 @@ def understand(
         raise QuestionError(
             "The question is empty; ask something such as: What did Putin say about Idlib?"
         )
-    day, is_guessed = today or newest or date.today().isoformat(), today is None
-
-    def meant(text: str, earlier: Sequence[Question]) -> Question:
-        return replace(
-            complete(parse(text, known, day, is_guessed), earlier), today=today
-        )
-
-    earlier: list[Question] = []
-    for turn in history[-RECENT_TURNS:]:
-        before = clean(turn.question)[:longest]
-        if turn.understood or words(before):
-            earlier += (
-                (turn.understood.parts or (turn.understood,))
-                if turn.understood
-                else [meant(before, earlier)]
-            )
-    return _in_parts(text, meant, earlier) or meant(text, earlier)
+    return text
 
 
-def _in_parts(
-    text: str,
-    meant: Callable[[str, Sequence[Question]], Question],
-    earlier: Sequence[Question],
-) -> Question | None:
-    """The question with its parts, each of which may lean on those before it; None where it
-    has only one.
-    """
-    parts: list[Question] = []
-    for piece in vocabulary().next_part.split(text)[:MOST_PARTS]:
-        part = meant(piece, [*earlier, *parts])
-        parts.append(
-            part if part.topic or not parts else replace(part, topic=parts[-1].topic)
-        )
-    if len(parts) < 2 or any(part.kind != "ask" or part.stance for part in parts):
-        return None
-    speakers = dict.fromkeys(name for part in parts for name in part.speakers)
-    topics = dict.fromkeys(part.topic for part in parts if part.topic)
+def _with_parts(whole: Question, parts: Sequence[Question]) -> Question:
+    speakers: list[str] = []
+    topics: list[str] = []
+    for part in parts:
+        speakers += part.speakers
+        topics.append(part.topic)
     return replace(
-        meant(text, earlier),
-        speakers=tuple(speakers),
-        topic=", ".join(topics),
+        whole,
+        speakers=tuple(dict.fromkeys(speakers)),
+        topic=", ".join(dict.fromkeys(filter(None, topics))),
         parts=tuple(parts),
     )
 
@@ -100,12 +139,16 @@ def query(question: Question) -> str:
         return question.text
     queries = vocabulary().queries
     who = queries["and"].join(question.speakers)
+    if not question.topic and not who:
+        return question.text
     if not question.topic:
-        return queries["without topic"].format(who=who) if who else question.text
-    form = question.form if who or question.form in ("who", "report") else "topic alone"
+        return queries["without topic"].format(who=who)
+    # "Who spoke about Idlib?" names nobody; "What did ... say" without a name cannot be asked.
+    asks_of_all = question.form in ("who", "report")
+    form = question.form if who or asks_of_all else "topic alone"
     return queries[form].format(who=who, topic=question.topic)
 
 
 def clean(text: str) -> str:
     """The question on one line, without characters that neither SQLite nor Chroma would take."""
-    return " ".join(re.sub(r"[\ud800-\udfff\x00-\x1f]", " ", text).split())
+    return " ".join(_UNSTORABLE.sub(" ", text).split())

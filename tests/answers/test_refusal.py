@@ -78,14 +78,14 @@ def refused(assistant: Assistant, question: str, *history: Turn) -> Answer:
         (
             "Who won the 2014 World Cup?",
             "off topic",
-            "none of them mentions “2014 World Cup”",
+            "none of them mentions 2014 World Cup",
         ),
         (
             "What is the capital of France?",
             "off topic",
-            "none of them mentions “France”",
+            "none of them mentions France",
         ),
-        ("How are pancakes baked?", "off topic", "“pancakes” or “baked”"),
+        ("How are pancakes baked?", "off topic", "pancakes or baked"),
         ("Who spoke about whales?", "off topic", "whales"),
         (
             "What did Angela Merkel say about the harbour?",
@@ -191,7 +191,7 @@ def test_what_was_said_at_another_time_is_the_nearest(harbour: Assistant) -> Non
 
 
 def test_a_misspelt_name_leads_to_the_name_on_record(harbour: Assistant) -> None:
-    lookups = harbour.lookups()
+    lookups = harbour.research
     because = refusal.of_speakers(
         Question("What did Nora Wick say?", speakers=("Nora Vikk",)), lookups
     )

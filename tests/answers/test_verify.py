@@ -61,7 +61,7 @@ def verifier(sources: list[Cited], embeddings: SentenceEmbeddings) -> Verifier:
 def judged(
     verifier: Verifier, sources: list[Cited], words: str, sentence: str
 ) -> Finding:
-    """The best verdict that the sentence gets with any one citation of the evidence that
+    """The best finding that the sentence gets with any one citation of the evidence that
     holds the words.
     """
     unit = next(
@@ -69,10 +69,10 @@ def judged(
     )
     own = [source for source in sources if source.unit is unit]
     claim = Claim(sentence, ABOUT, "", verifier.surnames)
-    verdicts = [verifier.verdict(claim, [source]) for source in own] + [
-        verifier.verdict(claim, own)
+    findings = [verifier.finding(claim, [source]) for source in own] + [
+        verifier.finding(claim, own)
     ]
-    return max(verdicts, key=lambda verdict: verdict.standing)
+    return max(findings, key=lambda finding: finding.standing)
 
 
 @pytest.mark.parametrize(
@@ -81,19 +81,19 @@ def judged(
 def test_what_is_supported_may_stand_and_nothing_else(
     words: str, label: str, sentence: str, verifier: Verifier, sources: list[Cited]
 ) -> None:
-    verdict = judged(verifier, sources, words, sentence)
-    assert not verdict.is_sure if label == "no" else not verdict.fault
+    finding = judged(verifier, sources, words, sentence)
+    assert not finding.is_sure if label == "no" else not finding.fault
 
 
 def test_few_sentences_stay_in_doubt(verifier: Verifier, sources: list[Cited]) -> None:
-    verdicts = [
+    findings = [
         (label, judged(verifier, sources, words, sentence))
         for words, label, sentence in CASES
     ]
-    supported = [verdict for label, verdict in verdicts if label == "yes"]
-    unsupported = [verdict for label, verdict in verdicts if label == "no"]
-    assert sum(verdict.is_sure for verdict in supported) >= 0.75 * len(supported)
-    assert sum(bool(verdict.fault) for verdict in unsupported) >= 0.8 * len(unsupported)
+    supported = [finding for label, finding in findings if label == "yes"]
+    unsupported = [finding for label, finding in findings if label == "no"]
+    assert sum(finding.is_sure for finding in supported) >= 0.75 * len(supported)
+    assert sum(bool(finding.fault) for finding in unsupported) >= 0.8 * len(unsupported)
 
 
 def test_an_entailment_model_decides_where_there_is_one(

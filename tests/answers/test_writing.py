@@ -274,7 +274,7 @@ def structured(server: ChatServer, asking: Assistant) -> Assistant:
         api_key="none",  # type: ignore[arg-type]
         profile={"structured_output": True},
     )
-    asking._chat_model = model
+    asking.pipeline.chat_model = model
     return asking
 
 
@@ -589,5 +589,5 @@ def test_models_written_as_objects_are_asked_the_same_way(asking: Assistant) -> 
     from langchain_core.messages import AIMessage
 
     replies: Sequence[AIMessage] = [AIMessage(f"{PRIORITY} [2].")]
-    asking._chat_model = GenericFakeChatModel(messages=iter(replies))
+    asking.pipeline.chat_model = GenericFakeChatModel(messages=iter(replies))
     assert asking.ask(QUESTION).text == f"{PRIORITY} [1]."

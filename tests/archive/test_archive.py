@@ -191,7 +191,7 @@ import sys
 from pathlib import Path
 from langchain_core.embeddings import DeterministicFakeEmbedding
 from rag.config import load
-from rag.archive import Archive
+from rag.archive.archive import Archive
 from rag.types import Article, Incoming
 archive = Archive(load({}, data=Path(sys.argv[1]), bundled=False), DeterministicFakeEmbedding(size=8))
 archive.index
@@ -225,7 +225,8 @@ def test_a_kill_at_any_instruction_leaves_every_article_whole(tmp_path: Path) ->
         acknowledgements += len(acknowledged)
         child.wait()
         archive = Archive(
-            load({}, data=tmp_path, bundled=False), DeterministicFakeEmbedding(size=8)
+            load({}, data=tmp_path, bundled=False),
+            DeterministicFakeEmbedding(size=8),
         )
         list(archive.finish())
         archive.mend()
@@ -264,7 +265,7 @@ WRITER = """
 import sys
 from pathlib import Path
 from langchain_core.embeddings import DeterministicFakeEmbedding
-from rag.archive import Archive
+from rag.archive.archive import Archive
 from rag.config import load
 from rag.types import Article, Incoming
 archive = Archive(load({}, data=Path(sys.argv[1]), bundled=False), DeterministicFakeEmbedding(size=8))
@@ -290,7 +291,8 @@ def test_one_who_only_read_writes_on_what_others_wrote_meanwhile(
 
     first = writer("first")
     reader = Archive(
-        load({}, data=tmp_path, bundled=False), DeterministicFakeEmbedding(size=8)
+        load({}, data=tmp_path, bundled=False),
+        DeterministicFakeEmbedding(size=8),
     )
     assert reader.index.passages.count() == 40
     with pytest.raises(LockedError):
@@ -387,6 +389,22 @@ def test_a_damaged_store_is_told_plainly(config: Config, tmp_path: Path) -> None
     blocked.write_text("here")
     with pytest.raises(StoreError, match="--data"):
         Archive(load({}, data=blocked))
+
+
+@pytest.mark.parametrize("fields", ["", "[]", '{"speaker": 1}', '{"speaker": "Ana'])
+def test_a_damaged_statement_is_told_and_mended_by_adding_anew(
+    fields: str, archive: Archive, incoming: Make
+) -> None:
+    item = incoming("a", "Ana Petrova said the harbour would close.")
+    add(archive, item)
+    with closing(sqlite3.connect(archive.store.path)) as database, database:
+        database.execute("UPDATE statements SET fields = ?", [fields])
+    with pytest.raises(StoreError, match="'a' is damaged; remove the article"):
+        archive.store.statements("a")
+    archive.remove("a")
+    assert add(archive, item) == ["added"]
+    assert [one.speaker for one in archive.store.statements("a")] == ["Ana Petrova"]
+    assert_consistent(archive)
 
 
 def test_the_data_folder_is_private(archive: Archive) -> None:

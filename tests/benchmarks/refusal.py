@@ -334,7 +334,7 @@ def main() -> None:
     parser.add_argument(
         "--calibrate",
         action="store_true",
-        help="set the constants of rag/refusal.py anew",
+        help="set the constants of rag/answers/refusal.py anew",
     )
     given = parser.parse_args()
     folders = sorted(path.parent for path in given.data.glob("*/questions.jsonl"))
@@ -399,7 +399,7 @@ class Judged:
 
 def _judged(assistant: Assistant, asked: Sequence[Asked]) -> list[Judged]:
     """The questions that are about facts; those of other times are refused for their time alone."""
-    judged, lookups = [], assistant.lookups()
+    judged, lookups = [], assistant.research
     for one in asked:
         question = assistant.research.understood(one.text, (), 4_000)
         if (
@@ -408,7 +408,7 @@ def _judged(assistant: Assistant, asked: Sequence[Asked]) -> list[Judged]:
             and not question.speakers
             and question.form != "who"
         ):
-            supports = refusal.supports(question, lookups.ever(question), lookups)
+            supports = refusal.supports(question, lookups.weighed(question), lookups)
             judged += (
                 [Judged(one.text, supports, one.kind == ANSWERABLE)] if supports else []
             )

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,6 +18,7 @@ from rag.models.loaders import SentenceEmbeddings
 from rag.output.terminal import WIDTH, answer_text
 from rag.types import Answer, Question, Refusal
 from tests import ROOT
+from tests.commands.running import Run
 from tests.serving import heed_interrupts
 
 KEYS = [
@@ -52,33 +51,6 @@ CITATION_KEYS = [
     "also",
     "sources",
 ]
-
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(
-    tmp_path: Path,
-    embeddings: SentenceEmbeddings,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Run:
-    """Runs the command in this process, over a data folder of its own, with the model
-    already loaded.
-    """
-    for name in list(os.environ):
-        if name.startswith("ONRECORD_"):
-            monkeypatch.delenv(name)
-    monkeypatch.setattr("rag.models.loaders.load_embeddings", lambda name: embeddings)
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        status = cli.main([*arguments, "--data", str(tmp_path / "data")])
-        done = capsys.readouterr()
-        return status, done.out, done.err
-
-    return call
 
 
 def write(path: Path, text: str) -> Path:
@@ -235,10 +207,8 @@ def test_speakers_are_listed(bridge: Run) -> None:
         "Ana Petrova      2 in    2 articles  2024-03-01 to 2024-06-01\n"
         "Ivan Dimov       1 in    1 article   2024-03-01\n"
     )
-    assert [
-        json.loads(line)["name"]
-        for line in bridge("speakers", "--json", "--about", "dim")[1].splitlines()
-    ] == ["Ivan Dimov"]
+    listed = json.loads(bridge("speakers", "--json", "--about", "dim")[1])
+    assert [speaker["name"] for speaker in listed] == ["Ivan Dimov"]
     assert bridge("speakers", "--about", "merkel")[1] == "Nobody on record.\n"
 
 
@@ -317,7 +287,7 @@ def test_several_questions_are_one_conversation(bridge: Run) -> None:
     out = bridge(
         "ask", "What did Petrova say about the bridge?", "and Dimov?", "--json"
     )[1]
-    first, second = map(json.loads, out.splitlines())
+    first, second = json.loads(out)
     assert first["understood"]["speakers"] == ["Ana Petrova"]
     assert (second["understood"]["speakers"], second["understood"]["topic"]) == (
         ["Ivan Dimov"],
@@ -332,9 +302,7 @@ def test_citation_numbers_go_on_through_a_conversation(bridge: Run) -> None:
         "What did Petrova say about the bridge?",
         "and Dimov?",
     )
-    answers = [
-        json.loads(line) for line in bridge("ask", *asked, "--json")[1].splitlines()
-    ]
+    answers = json.loads(bridge("ask", *asked, "--json")[1])
     first, second, third = (
         [one["marker"] for one in answer["citations"]] for answer in answers
     )
@@ -511,6 +479,60 @@ def test_adding_only_what_cannot_be_read_fails(run: Run, tmp_path: Path) -> None
     assert out.splitlines()[-1] == "2 skipped"
 
 
+def test_adding_as_json_is_one_list(run: Run, tmp_path: Path) -> None:
+    file = write(tmp_path / "a.jsonl", STORY % SAID + "not json\n")
+    status, out, err = run("add", str(file), "--json")
+    skipped, added = json.loads(out)
+    assert (status, err) == (0, "")
+    assert list(added) == ["change", "origin", "title", "article_id", "reason"]
+    assert (added["change"], added["article_id"]) == ("added", "varna")
+    assert skipped["change"] == "skipped" and "Line 2" in skipped["reason"]
+    status, out, _ = run("--json", "add", str(tmp_path / "nowhere.txt"))
+    assert (status, [one["change"] for one in json.loads(out)]) == (1, ["skipped"])
+
+
+class Interrupted(SentenceEmbeddings):
+    """The real embeddings, until somebody presses Ctrl+C."""
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        raise KeyboardInterrupt
+
+
+def test_an_interrupted_add_still_prints_its_list(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rag.models.loaders.load_embeddings", Interrupted)
+    file = write(tmp_path / "a.jsonl", "not json\n" + STORY % SAID)
+    status, out, err = run("add", str(file), "--json")
+    assert status == cli.INTERRUPTED
+    assert [one["change"] for one in json.loads(out)] == ["skipped"]
+    assert err.startswith("onrecord: interrupted; what was finished is kept")
+
+
+def test_articles_as_json(run: Run, tmp_path: Path) -> None:
+    assert run("articles", "list", "--json")[1] == "[]\n"
+    run("add", str(write(tmp_path / "a.jsonl", STORY % SAID)))
+    (listed,) = json.loads(run("articles", "list", "--json")[1])
+    assert "text" not in listed and listed["title"] == "Harbour open"
+    whole = json.loads(run("articles", "show", "var", "--json")[1])
+    assert whole == listed | {"text": SAID}
+    status, out, _ = run("articles", "remove", "var", "varna", "--json")
+    assert (status, json.loads(out)) == (0, [listed])
+    assert run("articles", "list", "--json")[1] == "[]\n"
+
+
+def test_a_mistyped_id_removes_nothing(run: Run, tmp_path: Path) -> None:
+    run("add", str(write(tmp_path / "a.jsonl", STORY % SAID)))
+    assert run("articles", "remove", "varna", "zzz")[0] == 1
+    assert "varna" in run("articles", "list")[1]
+
+
+def test_the_page_prints_no_json(run: Run) -> None:
+    status, out, err = run("serve", "--json")
+    assert (status, out) == (2, "")
+    assert err == "onrecord: serve prints no data; leave --json out.\n"
+
+
 def test_the_terminal_is_not_given_control_characters(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "a.jsonl"
     hostile = {
@@ -541,9 +563,9 @@ def test_doctor_says_what_is_there(run: Run) -> None:
         and lines["Store"] == "sound"
     )
     assert "all-MiniLM-L6-v2, 384 dimensions, reads 254 word pieces" in out
-    assert [
-        json.loads(line)["ok"] for line in run("doctor", "--json")[1].splitlines()
-    ].count(False) == 0
+    checks = json.loads(run("doctor", "--json")[1])
+    assert [check["name"] for check in checks][-1] == "Chat model"
+    assert all(check["ok"] for check in checks)
 
 
 def test_doctor_rebuilds(run: Run) -> None:

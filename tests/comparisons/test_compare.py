@@ -131,8 +131,8 @@ def test_the_words_are_quoted_with_the_verb_of_the_article() -> None:
         "Ana Petrova said “the bridge is a disaster” (1 March 2024) [1]. "
         "Petrova said that the bridge must be closed (8 March 2024) [2].\n\n"
         "Ivan Dimov said that the bridge is safe and a success (1 March 2024) [3].\n\n"
-        "Petrova and Dimov differ: Petrova: “the bridge is a disaster” – Dimov: “the bridge is safe and a success” "
-        "(opposed on “bridge”) [1][3]."
+        "Petrova and Dimov differ: Petrova said “the bridge is a disaster” – "
+        "Dimov said that the bridge is safe and a success (opposed on bridge) [1][3]."
     )
 
 
@@ -201,7 +201,8 @@ def test_no_disagreement_is_said_with_citations() -> None:
         " [1][2]."
     )
     assert (
-        none == "No statements of Ana and Ivan on the bridge oppose each other [1][2]."
+        none
+        == "I found no statements of Ana and Ivan on the bridge that oppose each other [1][2]."
     )
 
 
@@ -225,7 +226,7 @@ def test_no_change_and_one_day_are_told_too() -> None:
         said("Ana", "the ferry sails at noon", date="2024-05-01"),
     ]
     assert compare({"Ana": steady}, form="change", kind="timeline").text.startswith(
-        "The statements of Ana on the bridge between 1 March 2024 [1] and 1 May 2024 [2] show no change of position."
+        "I found no change of position in the statements of Ana on the bridge between 1 March 2024 [1] and 1 May 2024 [2]."
     )
     once = compare({"Ana": steady[:1], "Ivan": []}, form="change", kind="timeline")
     assert once.text.startswith(
@@ -256,7 +257,7 @@ def test_rows_of_outlets_compare_reports_of_one_speaker() -> None:
     )
     assert "Gazette: Ana said that 12 people died on the bridge [1]." in answer.text
     assert (
-        "Gazette and Herald contradict each other: Gazette: “12 people died on the bridge” – Herald: “30 people"
+        "Gazette and Herald contradict each other: Gazette: Ana said that 12 people died on the bridge – Herald: Ana said that 30 people"
         in answer.text
     )
     assert "Nothing on record in Courier on the bridge." in answer.text
@@ -372,7 +373,8 @@ def test_a_verified_proposal_is_shown_as_the_models(
         "model",
     )
     assert relation.reason == (
-        "Petrova: “the bridge is a disaster” – Dimov: “the bridge is safe” (the bridge a disaster or safe)"
+        "Petrova said “the bridge is a disaster” – "
+        "Dimov said that the bridge is safe and a success (the bridge a disaster or safe)"
     )
 
 

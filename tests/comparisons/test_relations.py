@@ -116,14 +116,12 @@ def test_opposite_stances_towards_one_thing_differ(first: str, second: str) -> N
 
 def test_the_cue_takes_a_side() -> None:
     opposed, backed = (
-        said("Ana", "the merger", cue="opposed"),
-        said("Ivan", "the merger", cue="supported"),
+        said("Ana", "the merger", cue="denounced"),
+        said("Ivan", "the merger", cue="praised"),
     )
     found = relate(opposed, backed, 1.0)
     assert found and found.kind == "differs"
-    assert found.reason.startswith(
-        "Ana (opposed): “the merger” – Ivan (supported): “the merger”"
-    )
+    assert found.reason.startswith("Ana denounced the merger – Ivan praised the merger")
 
 
 @pytest.mark.parametrize(
@@ -154,7 +152,7 @@ def test_what_is_said_before_a_but_agrees_only_in_part() -> None:
 
 def test_one_statement_of_several_speakers_is_their_agreement() -> None:
     assert said_together(said("Ana", "There can be no military solution.")) == (
-        "together they said “There can be no military solution”"
+        "together they said There can be no military solution"
     )
 
 
@@ -203,14 +201,14 @@ def test_days_tell_the_statements_of_one_speaker_apart_and_outlets_those_of_one_
     assert (
         found
         and found.reason
-        == "1 March 2024: “We will not raise taxes” – 1 June 2024: “taxes will be raised” (one denies it)"
+        == "1 March 2024: Ana said We will not raise taxes – 1 June 2024: Ana said taxes will be raised (one denies it)"
     )
     other = said("Ana", "that 30 people died in the fire", outlet="Herald")
     found = relate(said("Ana", "that 12 people died in the fire"), other, NEAR)
     assert (
         found
         and found.kind == "contradicts"
-        and found.reason.startswith("Gazette: “12 people")
+        and found.reason.startswith("Gazette: Ana said that 12 people")
     )
 
 

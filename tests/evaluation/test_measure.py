@@ -5,7 +5,7 @@ articles, and the command.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from rag.evaluation.measure import Row
 from rag.models.loaders import SentenceEmbeddings
 from rag.output.terminal import measures_text
 from rag.types import Article, Feedback, Skipped, Span
+from tests.commands.running import Run
 
 HARBOUR = Article(
     "harbour-1",
@@ -349,7 +350,6 @@ def test_the_tutorial_pipeline_over_nothing_answers_nothing(
 
 # The command
 
-Run = Callable[..., tuple[int, str, str]]
 ASKED: list[dict[str, Any]] = [
     {
         "question": "What did Petrov say about the harbour?",
@@ -524,6 +524,17 @@ def test_feedback_becomes_a_dataset_that_is_measured(
             '1 of them need a hand: look for "todo".',
         ],
     )
+    listing = json.loads(town("feedback", "--json")[1])
+    assert [one["verdict"] for one in listing] == [
+        "useful",
+        "wrong citation",
+        "missing",
+    ]
+    assert json.loads(town("evaluate", "--from-feedback", str(out), "--json")[1]) == {
+        "file": str(out),
+        "questions": 3,
+        "todo": 1,
+    }
     status, printed, err = town("evaluate", str(out), "--json")
     measures = json.loads(printed)["measures"]["On Record"]
     assert status == 1 and '"todo": complete the line by hand' in err

@@ -133,6 +133,19 @@ def test_what_is_no_date_is_left_alone(text: str) -> None:
     assert find(text, FRIDAY) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "since"),
+    [
+        ("on FRİDAY 5 of them met", "2018-09-07"),
+        ("on Frıday 5 of them met", "2018-09-07"),
+        ("7 APRİL 2018", "2018-04-07"),
+    ],
+)
+def test_letters_of_turkish_are_read_as_the_english_ones(text: str, since: str) -> None:
+    [found] = find(text, FRIDAY)
+    assert (found.since, found.until) == (since, since)
+
+
 def test_several_phrases_stand_in_order_without_overlap() -> None:
     text = "Between 2015 and 2017, and on Tuesday, 4 September 2018, she said what she had said last year."
     assert [phrase.span.of(text) for phrase in find(text, FRIDAY)] == [

@@ -171,7 +171,8 @@ def test_fingerprint_is_sha256_and_takes_lone_surrogates() -> None:
 
 
 HOSTILE = ["😀. " * 6_000, "A sentence here. " * 10_000, "a" * 100_000, "“ " * 30_000, '"' * 30_000, "." * 100_000, ")." * 50_000,
-           "\r\n" * 50_000, "‘“" * 20_000 + "’" * 20_000, ("." * 40 + " ") * 2_000, "אב “ג. ד” " * 5_000]  # fmt: skip
+           "\r\n" * 50_000, "‘“" * 20_000 + "’" * 20_000, ("." * 40 + " ") * 2_000, "אב “ג. ד” " * 5_000,
+           "« " * 20_000 + '" ' * 20_000]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: repr(text[:6]))

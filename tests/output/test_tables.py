@@ -67,7 +67,7 @@ def test_a_comparison_as_csv_has_one_row_a_statement() -> None:
         and second["quote"] == "that the bridge is a\nsuccess"
     )
     assert first["relations"].startswith(
-        "differs [2]: Petrova: “the bridge"
+        "differs [2]: Petrova said “the bridge"
     ) and second["relations"].startswith("differs [1]:")
 
 
@@ -127,7 +127,7 @@ def test_markdown_holds_the_table_the_relations_and_the_citations() -> None:
     assert any(line.startswith("- **differs** [1] [2]: ") for line in lines)
     assert "> [1] “the bridge \\| is a disaster”" in lines
     assert any(
-        line.startswith("> Ana Petrova (direct), \\*Bridge\\*") for line in lines
+        line.startswith("> Ana Petrova (quotation), \\*Bridge\\*") for line in lines
     )
 
 

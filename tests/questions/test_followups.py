@@ -240,6 +240,15 @@ def test_times_are_changed_or_carried_over(
     assert (question.since, question.until) == (since, until)
 
 
+@pytest.mark.parametrize(
+    ("day", "last"), [("9999-12-31", "and after that?"), ("0001-01-01", "before that?")]
+)
+def test_beyond_the_calendar_there_is_no_limit(day: str, last: str) -> None:
+    before = replace(converse(IDLIB), since=day, until=day)
+    question = understand(last, KNOWN, [Turn(IDLIB, "An answer", before)])
+    assert (question.since, question.until) == (None, None)
+
+
 def test_a_source_is_changed_or_added() -> None:
     question = converse(IDLIB, "what about the Daily Ledger?")
     assert (question.sources, essence(question)) == (

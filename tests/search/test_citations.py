@@ -149,3 +149,19 @@ def test_a_part_that_nothing_answers_is_told(bundled: Assistant) -> None:
     )
     assert neither.abstained and neither.reason
     assert "Angela Merkel" in neither.reason and "World Cup" in neither.reason
+
+
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        ("She said so.", "She said so [1]."),
+        ("She said so", "She said so [1]."),
+        ("She called it “a victory.”", "She called it “a victory” [1]."),
+        ("She called it “a victory”", "She called it “a victory” [1]."),
+        ("She asked “who pays?”", "She asked “who pays?” [1]"),
+        ("Who pays?", "Who pays? [1]"),
+        ("It is old …", "It is old … [1]"),
+    ],
+)
+def test_markers_stand_before_the_full_stop(sentence: str, shown: str) -> None:
+    assert citations.with_markers(sentence, "[1]") == shown

@@ -1,0 +1,3 @@
+from tests.commands.running import call, run
+
+__all__ = ["call", "run"]
