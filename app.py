@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -32,7 +33,8 @@ from rag.page.tabs.ask import (
 )
 from rag.page.tabs.compare import Comparing, compare_tab, wire_comparison
 from rag.page.tabs.settings import settings_tab
-from rag.page.tabs.shared import AT_ONCE, panel
+from rag.page.tabs.shared import AT_ONCE, COMPARISON, CONVERSATION, kept, panel
+from rag.page.views.pieces import EVENTS
 
 USER = "onrecord"
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1", "[::1]")
@@ -49,12 +51,11 @@ def build(assistant: Assistant) -> gr.Blocks:
         title="On Record", fill_width=True, delete_cache=(CACHE_SECONDS, CACHE_SECONDS)
     ) as page:
         masthead = gr.HTML(elem_id="masthead", apply_default_css=False)
-        compared = gr.BrowserState(
-            "", storage_key="on-record-comparison", secret="on-record"
-        )
+        # outside the tabs, since a tab that is not shown yet does not run its scripts
+        conversation, comparison = kept(CONVERSATION), kept(COMPARISON)
         with gr.Tabs(elem_id="tabs"):
-            talk = ask_tab()
-            sides = compare_tab(compared)
+            talk = ask_tab(conversation)
+            sides = compare_tab(comparison)
             shelf = articles_tab()
             model = settings_tab(assistant.config.model)
         names = panel("names")
@@ -115,7 +116,13 @@ def _wire_status(
     model: gr.Textbox,
 ) -> None:
     timer = gr.Timer(1.0)
-    page.load(handlers.open, talk.records, talk.desk, **AT_ONCE)
+    page.load(
+        handlers.open,
+        talk.visit,
+        talk.desk,
+        js=f"(exchanges, _) => [exchanges, onRecord.kept('{CONVERSATION}')]",
+        **AT_ONCE,
+    )
     # one event for all that the top line depends on, since the answers of several may
     # overtake each other
     gr.on(
@@ -123,14 +130,14 @@ def _wire_status(
         handlers.tick,
         [talk.records, model],
         [masthead, timer, talk.latest, names],
+        js=f"(_, model) => [onRecord.kept('{CONVERSATION}'), model]",
         trigger_mode="always_last",
         **AT_ONCE,
     )
-    listing = [page.load, timer.tick, shelf.tab.select, shelf.wanted.input]
     gr.on(
-        listing,
-        shelving.articles,
-        shelf.wanted,
+        [page.load, timer.tick, shelf.tab.select],
+        shelving.listed,
+        shelf.view,
         shelf.articles,
         trigger_mode="always_last",
         **AT_ONCE,
@@ -139,7 +146,8 @@ def _wire_status(
 
 def _launch(page: gr.Blocks, config: Config, port: int) -> None:
     style = (PAGE_FOLDER / "page.css").read_text(encoding="utf-8")
-    script = (PAGE_FOLDER / "page.js").read_text(encoding="utf-8")
+    script = f"const EVENTS = {json.dumps(dict(EVENTS))};\n"
+    script += (PAGE_FOLDER / "page.js").read_text(encoding="utf-8")
     page.launch(
         server_name=config.host,
         server_port=port,

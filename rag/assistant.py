@@ -79,6 +79,7 @@ class Assistant:
         self.pipeline = Pipeline(self.config, self.research, chat_model)
         self._busy: Progress | None = None
         self._problem: str | None = None
+        self._starting = False
         self._removed_from: dict[str, str] = {}
         self._closing = False
         self._seeding = threading.Lock()
@@ -105,6 +106,7 @@ class Assistant:
         """Loads the embedding model, opens the vectors and indexes what waits, the bundled
         articles at the first start.
         """
+        self._starting = True
         try:
             self._set_busy(Progress("loading the embedding model", 0, None))
             self.archive.index.passages.search(
@@ -117,6 +119,7 @@ class Assistant:
             self._problem = str(error)
         finally:
             self._set_busy(None)
+            self._starting = False
         if self._problem is None and not self._closing:
             self.suggestions()
 
@@ -130,7 +133,16 @@ class Assistant:
         with self._seeding:
             store = self.archive.store
             if self.config.bundled and not store.note("begun"):
-                yield from self.add([resource("seeds")])
+                bundled = files.read_articles([resource("seeds")], self.config)
+                yield from self.add_articles(self._counted(list(bundled)))
+
+    def _counted(
+        self, items: Sequence[Incoming | Skipped]
+    ) -> Iterator[Incoming | Skipped]:
+        """The same articles; `status` tells which of them is being read."""
+        for number, item in enumerate(items, start=1):
+            self._set_busy(Progress("reading the articles", number, len(items)))
+            yield item
 
     def add(
         self, paths: Iterable[str | Path]
@@ -280,9 +292,15 @@ class Assistant:
 
     def status(self) -> Status:
         count, passages = self.archive.store.count()
-        ready = self.archive.is_loaded and self._busy is None
+        is_idle = self._busy is None and not self._starting
         return Status(
-            count, passages, self.config.model, self._busy, ready, self._problem
+            count,
+            passages,
+            self.config.model,
+            self._busy,
+            ready=self.archive.is_loaded and is_idle,
+            problem=self._problem,
+            starting=self._starting,
         )
 
     # Answers

@@ -496,7 +496,11 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What the assistant holds and is doing; `model` is the chat model's name, empty for none."""
+    """What the assistant holds and is doing; `model` is the chat model's name, empty for none.
+
+    `starting` is true until what `warm_up` does is done: what is asked before may miss
+    articles that are still to be read.
+    """
 
     articles: int
     passages: int
@@ -504,6 +508,7 @@ class Status:
     busy: Progress | None
     ready: bool
     problem: str | None = None
+    starting: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,32 +10,22 @@ import json
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeVar, get_args
+from typing import Literal
+
+from pydantic import TypeAdapter, ValidationError
 
 from rag.questions.parts import MOST_NAMES
-from rag.types import (
-    Answer,
-    Citation,
-    Column,
-    Comparison,
-    Question,
-    QuestionForm,
-    QuestionKind,
-    QuoteKind,
-    Refusal,
-    RefusalKind,
-    Relation,
-    RelationKind,
-    Turn,
-    Verdict,
-)
+from rag.questions.understand import MOST_PARTS
+from rag.types import Answer, Citation, Comparison, Question, Turn, Verdict
 
 ExchangeState = Literal["asking", "answered", "stopped", "failed"]
-Choice = TypeVar("Choice", bound=str)
 
-Stance = Literal["agrees", "differs"]
+# more than a day's questions; beyond it the page would carry weight that nobody looks at
 KEPT_EXCHANGES = 200
-# of JSON; a browser keeps five million, which compressed and encrypted it never reaches
+# how a stored conversation begins: the browser reads no more of it than whether a question
+# in it waits for its answer
+ASKED, AT_REST = "?", "."
+# of JSON; a browser keeps five million, which it never reaches compressed
 KEPT_CHARACTERS = 3_500_000
 
 
@@ -74,16 +64,25 @@ class Exchange:
 
 def asking(question: str, asked: Question | None = None) -> Exchange:
     """An exchange whose answer is still to come; `asked` is how the reader wants it understood."""
-    return Exchange(
-        Answer(asked or Question(question), ""), "asking", is_edited=asked is not None
-    )
+    # half a character, which a browser may send, can neither be kept nor looked for
+    question = question.encode("utf-8", "replace").decode("utf-8")
+    answer = Answer(asked or Question(question), "")
+    return Exchange(answer, "asking", is_edited=asked is not None)
 
 
 def stopped(exchange: Exchange) -> Exchange:
     """The exchange as the visitor stopped it; one that has ended stays as it is."""
-    return (
-        replace(exchange, state="stopped") if exchange.state == "asking" else exchange
-    )
+    if exchange.state != "asking":
+        return exchange
+    return replace(exchange, state="stopped")
+
+
+def next_asked(exchanges: Sequence[Exchange]) -> int | None:
+    """The place of the question that is answered, or to be answered, first."""
+    for turn, exchange in enumerate(exchanges):
+        if exchange.state == "asking":
+            return turn
+    return None
 
 
 def told(exchange: Exchange) -> Answer:
@@ -110,248 +109,110 @@ def stored(exchanges: Sequence[Exchange]) -> str:
     """The exchanges as one short string: it goes both ways with every event, and Gradio
     walks through anything else.
     """
-    return base64.b64encode(
-        zlib.compress(json.dumps(to_records(exchanges)).encode("ascii"))
-    ).decode("ascii")
+    mark = AT_REST if next_asked(exchanges) is None else ASKED
+    lines = "\n".join(to_lines(exchanges))
+    packed = base64.b64encode(zlib.compress(lines.encode("ascii")))
+    return mark + packed.decode("ascii")
 
 
 def restored(kept: object) -> list[Exchange]:
     """The exchanges of `stored`; none where a browser sends something else, or more than it
-    was given.
+    was given. One that never got its answer is still asked.
     """
-    try:
-        packed = base64.b64decode(str(kept), validate=True)
-        return from_records(
-            json.loads(zlib.decompressobj().decompress(packed, 2 * KEPT_CHARACTERS))
-        )
-    except (binascii.Error, zlib.error, ValueError, RecursionError):
+    text = str(kept)
+    if text[:1] not in (ASKED, AT_REST):
         return []
+    try:
+        packed = base64.b64decode(text[1:], validate=True)
+        # at most twice what `stored` writes: a few bytes can unpack to gigabytes
+        lines = zlib.decompressobj().decompress(packed, 2 * KEPT_CHARACTERS)
+    except (binascii.Error, zlib.error, ValueError):
+        return []
+    return from_lines(lines.rsplit(b"\n", KEPT_EXCHANGES))
 
 
-def to_records(exchanges: Sequence[Exchange]) -> list[dict[str, object]]:
-    """JSON of the newest exchanges, as many as a browser keeps, with all that is needed to
-    show them again.
+def to_lines(exchanges: Sequence[Exchange]) -> list[str]:
+    """The newest exchanges, as many as a browser keeps, each as a line of JSON with all
+    that is needed to show it again.
     """
-    records: list[dict[str, object]] = []
+    lines: list[str] = []
     room = KEPT_CHARACTERS
     for exchange in reversed(exchanges[-KEPT_EXCHANGES:]):
-        record = _record(exchange)
-        room -= len(json.dumps(record))
+        # the passages are the articles' own text, which no browser has to keep
+        kept = replace(exchange, answer=replace(exchange.answer, passages=()))
+        record = _RECORD.dump_python(kept, mode="json", exclude_defaults=True)
+        line = json.dumps(record)
+        room -= len(line)
         if room < 0:
             break
-        records.insert(0, record)
-    return records
+        lines.insert(0, line)
+    return lines
 
 
-def from_records(records: object) -> list[Exchange]:
-    """The exchanges of `to_records`; whatever has another form is left out, since a browser
+def from_lines(lines: Sequence[str | bytes]) -> list[Exchange]:
+    """The exchanges of `to_lines`; whatever has another form is left out, since a browser
     may send anything.
     """
-    if not isinstance(records, list):
-        return []
-    exchanges = (_exchange(record) for record in records[-KEPT_EXCHANGES:])
-    return [exchange for exchange in exchanges if exchange is not None]
+    exchanges: list[Exchange] = []
+    for line in lines[-KEPT_EXCHANGES:]:
+        try:
+            read = _RECORD.validate_json(line, strict=True)
+        except ValidationError:
+            continue
+        if _fits(read.answer.comparison, read.answer.citations):
+            exchanges.append(_within_limits(read))
+    return exchanges
 
 
-def _record(exchange: Exchange) -> dict[str, object]:
-    answer = exchange.answer.to_json()
-    del answer["passages"]
-    asked = exchange.answer.question
-    own = {
-        "sentences": asked.sentences,
-        "others": list(asked.others),
-        "stance": asked.stance,
-        "follow_up": asked.is_follow_up,
-    }
-    return {
-        **answer,
-        "understood": asked.understood() | own,
-        "state": exchange.state,
-        "problem": exchange.problem,
-        "edited": exchange.is_edited,
-        "verdict": exchange.verdict,
-    }
+_RECORD = TypeAdapter(Exchange)
 
 
-def _exchange(record: Any) -> Exchange | None:
-    try:
-        return _read_exchange(record)
-    except (KeyError, TypeError, ValueError):
-        return None
+def _fits(table: Comparison | None, citations: Sequence[Citation]) -> bool:
+    """Whether a table has a cell for each row and column, and names none but cited markers."""
+    if table is None:
+        return True
+    if len(table.cells) != len(table.rows):
+        return False
+    named: set[int] = set()
+    for row in table.cells:
+        if len(row) != len(table.columns):
+            return False
+        for cell in row:
+            named.update(cell)
+    for relation in table.relations:
+        named.update((relation.first, relation.second))
+    return named <= {citation.marker for citation in citations}
 
 
-def _read_exchange(record: dict[str, Any]) -> Exchange:
-    citations = tuple(
-        _read_citation(citation) for citation in _list(record["citations"])
-    )
-    answer = Answer(
-        question=_read_question(record),
-        text=_text(record["answer"]),
-        citations=citations,
-        abstained=record["abstained"] is True,
-        reason=_optional(record["reason"]),
-        notices=tuple(_text(notice) for notice in _list(record["notices"])),
-        seconds=float(record["seconds"]),
-        comparison=_read_comparison(
-            record["comparison"], {citation.marker for citation in citations}
-        ),
-        refusal=_read_refusal(record["refusal"]),
-        writer=_text(record["writer"]),
-    )
-    state: ExchangeState = "failed" if record["state"] == "failed" else "answered"
-    if record["state"] in ("asking", "stopped"):
-        state = "stopped"
-    verdict = record["verdict"]
-    return Exchange(
-        answer,
-        state,
-        _optional(record["problem"]),
-        record["edited"] is True,
-        None if verdict is None else _one_of(get_args(Verdict), verdict),
-    )
-
-
-def _read_question(record: dict[str, Any]) -> Question:
-    meant = record["understood"]
-    return Question(
-        text=_text(record["question"]),
-        kind=_one_of(get_args(QuestionKind), meant["kind"]),
-        speakers=_names(meant["speakers"]),
-        topic=_text(meant["topic"]),
-        sources=_names(meant["sources"]),
-        since=_optional(meant["since"]),
-        until=_optional(meant["until"]),
-        sentences=_number(meant["sentences"]),
-        form=_one_of(get_args(QuestionForm), meant["form"]),
-        others=_names(meant["others"]),
-        is_follow_up=meant["follow_up"] is True,
-        stance=None
-        if meant["stance"] is None
-        else _one_of(get_args(Stance), meant["stance"]),
-    )
-
-
-def _read_refusal(record: dict[str, Any] | None) -> Refusal | None:
-    if record is None:
-        return None
-    kind = _one_of(get_args(RefusalKind), record["kind"])
-    return Refusal(
-        kind,
-        _text(record["reason"]),
-        _names(record["speakers"]),
-        _names(record["topics"]),
-    )
-
-
-def _read_citation(record: dict[str, Any], is_report: bool = False) -> Citation:
-    """A citation; the further reports of its statement have none of their own."""
-    kind = record["kind"]
-    also = [] if is_report else _list(record["also"])
-    return Citation(
-        marker=_number(record["marker"]),
-        article_id=_text(record["article_id"]),
-        title=_text(record["title"]),
-        source=_optional(record["source"]),
-        date=_optional(record["date"]),
-        url=_optional(record["url"]),
-        start=_number(record["start"]),
-        end=_number(record["end"]),
-        quote=_text(record["quote"]),
-        speaker=_optional(record["speaker"]),
-        kind=None if kind is None else _one_of(get_args(QuoteKind), kind),
-        said=_optional(record["said"]),
-        also=tuple(_read_citation(report, is_report=True) for report in also),
-        sources=_number(record["sources"]),
-    )
-
-
-def _read_comparison(
-    record: dict[str, Any] | None, markers: set[int]
-) -> Comparison | None:
-    """A comparison whose cells fit its rows and columns, and which names none but the cited
-    `markers`.
+def _within_limits(read: Exchange) -> Exchange:
+    """The exchange without what the page itself would not have kept: more names than a
+    question has room for, passages, and reports of reports.
     """
-    if record is None:
-        return None
-    read = Comparison(
-        by="source" if record["by"] == "source" else "speaker",
-        rows=_texts(record["rows"]),
-        columns=tuple(_read_column(column) for column in _list(record["columns"])),
-        cells=tuple(
-            tuple(_numbers(cell) for cell in _list(row))
-            for row in _list(record["cells"])
-        ),
-        relations=tuple(
-            _read_relation(relation) for relation in _list(record["relations"])
-        ),
+    answer = read.answer
+    refusal = answer.refusal
+    if refusal is not None:
+        speakers, topics = refusal.speakers[:MOST_NAMES], refusal.topics[:MOST_NAMES]
+        refusal = replace(refusal, speakers=speakers, topics=topics)
+    citations = []
+    for citation in answer.citations:
+        reports = tuple(replace(report, also=()) for report in citation.also)
+        citations.append(replace(citation, also=reports))
+    parts = tuple(_with_few_names(part) for part in answer.question.parts[:MOST_PARTS])
+    answer = replace(
+        answer,
+        question=replace(_with_few_names(answer.question), parts=parts),
+        citations=tuple(citations),
+        refusal=refusal,
+        passages=(),
     )
-    named = {marker for row in read.cells for cell in row for marker in cell}
-    named.update(
-        marker
-        for relation in read.relations
-        for marker in (relation.first, relation.second)
+    return replace(read, answer=answer)
+
+
+def _with_few_names(asked: Question) -> Question:
+    return replace(
+        asked,
+        speakers=asked.speakers[:MOST_NAMES],
+        others=asked.others[:MOST_NAMES],
+        sources=asked.sources[:MOST_NAMES],
+        parts=(),
     )
-    if [len(row) for row in read.cells] != [len(read.columns)] * len(
-        read.rows
-    ) or not named <= markers:
-        raise ValueError
-    return read
-
-
-def _read_column(record: dict[str, Any]) -> Column:
-    return Column(
-        _optional(record["date"]),
-        _optional(record["article_id"]),
-        _text(record["title"]),
-    )
-
-
-def _read_relation(record: dict[str, Any]) -> Relation:
-    return Relation(
-        _one_of(get_args(RelationKind), record["kind"]),
-        _number(record["first"]),
-        _number(record["second"]),
-        _text(record["reason"]),
-        "model" if record["by"] == "model" else "rules",
-    )
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError
-    value.encode(
-        "utf-8"
-    )  # JSON may hold half a character, which raises here and not in SQLite
-    return value
-
-
-def _optional(value: object) -> str | None:
-    return None if value is None else _text(value)
-
-
-def _texts(values: object) -> tuple[str, ...]:
-    return tuple(_text(value) for value in _list(values))
-
-
-def _names(values: object) -> tuple[str, ...]:
-    return _texts(values)[:MOST_NAMES]
-
-
-def _number(value: object) -> int:
-    if type(value) is not int:
-        raise TypeError
-    return value
-
-
-def _numbers(values: object) -> tuple[int, ...]:
-    return tuple(_number(value) for value in _list(values))
-
-
-def _one_of(choices: Sequence[Choice], value: object) -> Choice:
-    return choices[choices.index(value)]
-
-
-def _list(value: object) -> list[Any]:
-    if not isinstance(value, list):
-        raise TypeError
-    return value

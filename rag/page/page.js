@@ -1,20 +1,49 @@
 // What the page does in the browser alone: citations' hints, the sliding evidence, copy, download, focus.
+// EVENTS, which the page puts before this, says where each event takes the reader.
 const onRecord = (() => {
   const phone = window.matchMedia("(max-width: 760px), (max-height: 480px)");
   let openedBy = null;
+  let isLeaving = false;
+
+  // An open article has an entry of its own in the browser's history: Back closes it, and
+  // the page is left by the Back after that.
+  const hasEntry = () => Boolean(history.state && history.state.aside);
+  const addEntry = () => history.pushState({ aside: true }, "");
 
   const openAside = (button) => {
-    openedBy = button;
+    if (!button.closest(".aside")) openedBy = button;
+    if (!hasEntry()) addEntry();
     document.body.classList.add("aside-open");
     if (phone.matches) document.querySelectorAll(".talk").forEach((talk) => (talk.inert = true));
   };
 
-  const closeAside = () => {
+  const leaveAside = () => {
     document.body.classList.remove("aside-open");
     document.querySelectorAll(".talk").forEach((talk) => (talk.inert = false));
     if (openedBy && openedBy.isConnected) openedBy.focus();
     openedBy = null;
   };
+
+  // At a desk the article stays in view, and only the focus goes back.
+  const closeAside = () => {
+    leaveAside();
+    if (!phone.matches || !hasEntry() || isLeaving) return;
+    isLeaving = true;
+    history.back();
+  };
+
+  window.addEventListener("popstate", () => {
+    const wasClosedHere = isLeaving;
+    isLeaving = false;
+    if (hasEntry()) return; // gone forward: what is closed stays closed
+    if (wasClosedHere) {
+      // a quick hand has opened the next one before the browser had gone back
+      if (document.body.classList.contains("aside-open")) addEntry();
+      return;
+    }
+    leaveAside();
+    document.dispatchEvent(new Event("aside-closed"));
+  });
 
   const showCited = (readerId) => {
     requestAnimationFrame(() => requestAnimationFrame(() => {
@@ -27,6 +56,28 @@ const onRecord = (() => {
       place.scrollIntoView({ block: "center" });
       place.focus({ preventScroll: true });
     }));
+  };
+
+  // What a tab keeps is its own as long as it is open, over reloads too. A tab that is opened
+  // later begins with what any tab kept last, and goes its own way from there.
+  const kept = (name) => {
+    try {
+      return sessionStorage.getItem(name) || localStorage.getItem(name) || "";
+    } catch {
+      return ""; // the browser forbids it
+    }
+  };
+
+  const keep = (name, text, isAsked) => {
+    // a question on its way is answered in its own tab alone
+    const storages = isAsked ? ["sessionStorage"] : ["sessionStorage", "localStorage"];
+    for (const storage of storages) {
+      try {
+        window[storage].setItem(name, text);
+      } catch (error) {
+        console.warn(`${storage} did not keep ${name}: ${error}`); // forbidden, or full
+      }
+    }
   };
 
   const copy = async (button) => {
@@ -108,6 +159,14 @@ const onRecord = (() => {
     tabs[next].focus();
   };
 
+  // Where a longer list goes on: there the button was that asked for it.
+  let listed = 0;
+
+  const showMore = () => requestAnimationFrame(() => requestAnimationFrame(() => {
+    const next = document.querySelectorAll("#articles .open")[listed];
+    if (next) next.focus();
+  }));
+
   const tip = document.createElement("div");
   tip.id = "tip";
   tip.hidden = true;
@@ -141,10 +200,11 @@ const onRecord = (() => {
     if (!button) return;
     hideTip();
     turn = button.dataset.turn;
+    listed = Number(button.dataset.shown);
     if (button.dataset.copy !== undefined) copy(button);
     else if (button.dataset.close !== undefined) closeAside();
-    else if (["ask", "retry", "refine"].includes(button.dataset.event)) focusOn("#question textarea");
-    else if (["cite", "evidence", "read"].includes(button.dataset.event) && !button.closest(".aside")) openAside(button);
+    else if (EVENTS[button.dataset.event] === "question") focusOn("#question textarea");
+    else if (EVENTS[button.dataset.event] === "aside") openAside(button);
   });
 
   document.addEventListener("submit", (event) => {
@@ -199,5 +259,5 @@ const onRecord = (() => {
     subtree: true, childList: true, attributes: true, attributeFilter: ["data-turn", "aria-selected"],
   });
 
-  return { showCited, download, focusOn, keepPlace, showThanks };
+  return { showCited, kept, keep, download, focusOn, keepPlace, showThanks, showMore };
 })();

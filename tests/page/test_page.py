@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -19,7 +20,9 @@ import pytest
 
 from rag.archive.feedback import read_feedback
 from rag.assistant import Assistant
+from rag.config import Config, load
 from rag.language.days import readable_date
+from rag.models.loaders import SentenceEmbeddings
 from rag.output import documents
 from rag.page import conversation
 from rag.page.conversation import Exchange
@@ -29,7 +32,8 @@ from rag.page.views import exchange as exchange_view
 from rag.page.views import refusal as refusal_view
 from rag.page.views.comparison import grid, relations
 from rag.page.views.exchange import evidence, masthead, notice, welcome
-from rag.questions.parts import changed, understood
+from rag.page.views.pieces import EVENTS
+from rag.questions.parts import MOST_NAMES, changed, understood
 from rag.types import (
     Answer,
     Article,
@@ -37,8 +41,10 @@ from rag.types import (
     Column,
     Comparison,
     Feedback,
+    Hit,
     Known,
     Outcome,
+    Passage,
     Progress,
     Question,
     Refusal,
@@ -52,6 +58,7 @@ from tests import ROOT
 HOSTILE = '<img src=x onerror="alert(1)"><script>alert(2)</script>${alert(3)}{{x}}\' [1](http://evil.example) \u202e'
 TEXT = 'The mayor spoke on Monday.\n\n"The ferry returns in May," she said. "We owe it to the islanders."\n\nIt rained.'
 READY = Status(articles=2, passages=5, model="", busy=None, ready=True)
+READING = Progress("reading the articles", 3, 8)
 
 
 class Outline(HTMLParser):
@@ -251,6 +258,7 @@ def everything_shown(hostile: str) -> list[str]:
         refusal_view.refusal(answer, 0),
         feedback.feedback(told, 0),
         exchange_view.conversation([told]),
+        exchange_view.conversation([told, told], 1),
         evidence(told, 0, 1),
         reader.article(
             hostile_article,
@@ -261,6 +269,7 @@ def everything_shown(hostile: str) -> list[str]:
         reader.article(hostile_article, cited),
         reader.missing(cited),
         shelf.articles([hostile_article]),
+        shelf.articles([hostile_article] * 2, most=1),
         shelf.removed(hostile_article),
         shelf.progress(work, [Outcome("skipped", hostile, hostile, reason=hostile)]),
         notice(hostile),
@@ -277,6 +286,11 @@ def test_hostile_words_stay_words_wherever_they_are_shown(hostile: str) -> None:
         assert outline.active == [], shown
         assert outline.links == []
         assert "<img src=x" in outline.text
+
+
+def test_every_button_asks_for_something_that_the_page_knows() -> None:
+    shown = "".join(everything_shown("x"))
+    assert set(re.findall(r'data-event="(\w+)"', shown)) == set(EVENTS)
 
 
 def test_hostile_names_are_offered_to_a_chip_as_words() -> None:
@@ -488,10 +502,9 @@ def test_an_answer_that_was_judged_is_thanked_for() -> None:
 def judge(assistant: Assistant, shown: Exchange, **told: str) -> Exchange:
     """What becomes of an exchange when a reader judges it so."""
     event = gr.EventData(None, {"turn": "1", **told})
-    desk = Handlers(assistant).judge(
-        conversation.stored([answered("One [1].", SAID), shown]), None, event
-    )
-    return conversation.restored(desk.records)[1]
+    exchanges = [answered("One [1].", SAID), shown]
+    Handlers(assistant).judge(exchanges, "", event)
+    return exchanges[1]
 
 
 def test_feedback_is_kept_with_its_marker_and_its_note(assistant: Assistant) -> None:
@@ -551,9 +564,7 @@ def test_the_newest_exchanges_are_shown_and_the_earlier_ones_on_demand(
     ]
     assert 'data-event="earlier" data-turn="30"' in shown
     event = gr.EventData(None, {"turn": "30"})
-    more = Handlers(assistant).earlier(
-        conversation.stored([*exchanges, exchanges[0]]), event
-    )
+    more = Handlers(assistant).earlier([*exchanges, exchanges[0]], "", event)
     assert more.count("<article") == 40
     assert "earlier" not in exchange_view.conversation(exchanges[:20])
 
@@ -582,6 +593,104 @@ def test_an_answer_on_its_way_is_busy_and_has_no_actions() -> None:
     )
     assert 'aria-busy="true"' in shown
     assert "<footer" not in shown
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (READY, "Looking through the articles…"),
+        (None, "Looking through the articles…"),
+        # an upload of somebody else's is not waited for
+        (replace(READY, ready=False, busy=READING), "Looking through the articles…"),
+        (
+            replace(READY, ready=False, busy=READING, starting=True),
+            "Reading the articles: 3 of 8. Your question is next.",
+        ),
+        (
+            replace(READY, busy=Progress("loading the model", 0, None), starting=True),
+            "Loading the model. Your question is next.",
+        ),
+        (
+            replace(READY, ready=False, starting=True),
+            "Starting. Your question is next.",
+        ),
+    ],
+)
+def test_a_question_says_what_it_waits_for(status: Status | None, words: str) -> None:
+    asked = conversation.asking("When?")
+    shown = exchange_view.exchange(asked, 0, latest=True, status=status)
+    assert words in Outline(shown).text
+    assert words in Outline(exchange_view.compared(asked, status)).text
+
+
+def test_the_bundled_articles_are_counted_as_they_are_read(tmp_path: Path) -> None:
+    seen: list[Progress | None] = []
+
+    class Looking(SentenceEmbeddings):
+        def embed_documents(self, texts: list[str]) -> list[list[float]]:
+            seen.append(assistant.status().busy)
+            assert assistant.status().starting
+            assert not assistant.status().ready
+            return super().embed_documents(texts)
+
+    embeddings = Looking(Config().embedding_model)
+    with Assistant(load({}, data=tmp_path), embeddings=embeddings) as assistant:
+        assistant.warm_up()
+        assert Progress("reading the articles", 8, 8) in seen
+        assert assistant.status().ready
+        assert not assistant.status().starting
+
+
+def ask_all(handlers: Handlers, exchanges: list[Exchange]) -> None:
+    """Has everything answered that was put, as the browser does."""
+    while conversation.next_asked(exchanges) is not None:
+        assert list(handlers.answer(exchanges, "", ""))
+
+
+def test_a_question_put_while_another_is_answered_waits_its_turn(
+    bundled: Assistant,
+) -> None:
+    handlers, exchanges = Handlers(bundled), list[Exchange]()
+    handlers.ask("What did Putin say about Idlib?", exchanges, "")
+    answering = handlers.answer(exchanges, "", "")
+    next(answering)
+    desk = handlers.ask("and Erdogan?", exchanges, "")
+    assert "and Erdogan?" in Outline(desk.queued).text
+    *_, last = answering
+    assert "and Erdogan?" in last.latest
+    kept = conversation.restored(last.records)
+    assert [one.state for one in kept] == ["answered", "asking"]
+    ask_all(handlers, exchanges)
+    assert [one.state for one in exchanges] == ["answered", "answered"]
+    first, second = (one.answer.question for one in exchanges)
+    assert first.speakers == ("Vladimir Putin",)
+    assert (second.speakers, second.topic) == (("Recep Tayyip Erdogan",), "Idlib")
+
+
+def test_what_was_stopped_stays_so_though_its_answer_is_still_under_way(
+    bundled: Assistant,
+) -> None:
+    handlers, exchanges = Handlers(bundled), list[Exchange]()
+    handlers.ask("What did Putin say about Idlib?", exchanges, "")
+    handlers.ask("and Erdogan?", exchanges, "")
+    answering = handlers.answer(exchanges, "", "")
+    next(answering)
+    handlers.stop(exchanges, "")
+    assert list(answering) == []
+    assert [one.state for one in exchanges] == ["stopped", "stopped"]
+
+
+def test_a_visit_that_the_server_has_forgotten_comes_back_from_the_browser(
+    bundled: Assistant,
+) -> None:
+    handlers, exchanges = Handlers(bundled), list[Exchange]()
+    kept = conversation.stored([answered("In May [1].", SAID)])
+    handlers.ask("What did Putin say about Idlib?", exchanges, kept)
+    assert [one.state for one in exchanges] == ["answered", "asking"]
+    exchanges = []
+    handlers.ask("What did Putin say about Idlib?", exchanges, "")
+    handlers.open(exchanges, kept)  # that was quick: asked before the page was open
+    assert [one.state for one in exchanges] == ["answered", "asking"]
 
 
 @pytest.mark.parametrize(
@@ -679,10 +788,20 @@ def test_articles_are_found_by_title_source_and_date(
     assert [each.title for each in every if each.title in text] == titles
 
 
-def test_a_long_list_of_articles_shows_the_newest_and_says_so() -> None:
-    shown = shelf.articles([article(id=str(number)) for number in range(1000)])
+def test_a_long_list_of_articles_shows_the_newest_and_leads_to_the_others() -> None:
+    every = [article(id=str(number)) for number in range(1000)]
+    shown = shelf.articles(every)
     assert shown.count("<li>") == shelf.LISTED_ARTICLES
-    assert "The newest 200 of 1,000 articles" in shown
+    assert "1,000 articles; the newest 200 are listed" in shown
+    assert "Show more (800)" in shown
+    assert 'data-event="more" data-shown="200"' in shown
+    shown = shelf.articles(every, "ferry 2021", most=600)
+    assert shown.count("<li>") == 600
+    assert "Show more (400)" in shown
+    shown = shelf.articles(every, most=1000)
+    assert shown.count("<li>") == 1000
+    assert "1,000 articles<" in shown
+    assert "Show more" not in shown
 
 
 def test_a_report_counts_and_puts_what_was_skipped_first() -> None:
@@ -718,6 +837,8 @@ def test_a_conversation_comes_back_from_the_browser_as_it_was() -> None:
         "change",
         ("B",),
         is_follow_up=True,
+        today="2020-02-03",
+        parts=(Question("a"), Question("b", speakers=("B",))),
     )
     many = replace(
         SAID, said="2021-02", also=(replace(SAID, source="Radio"),), sources=2
@@ -747,60 +868,90 @@ def test_a_conversation_comes_back_from_the_browser_as_it_was() -> None:
 
 def test_what_was_not_stored_is_not_restored() -> None:
     one = conversation.stored([answered("In May [1].", SAID)])
-    bomb = base64.b64encode(zlib.compress(b" " * 50_000_000 + b"[]")).decode()
-    nested = base64.b64encode(zlib.compress(b"[" * 100_000)).decode()
+    bomb = "." + base64.b64encode(zlib.compress(b" " * 50_000_000 + b"{}")).decode()
+    nested = "." + base64.b64encode(zlib.compress(b"[" * 100_000)).decode()
     assert conversation.stored([])  # the browser keeps nothing that is empty
-    others: list[object] = [None, [], "", "x", one[:-80], one[4:], "é", bomb, nested]
+    others: list[object] = [None, [], "", "x", one[:-80], one[1:], one[4:], ".é"]
+    others += [bomb, nested, "." + one]
     for sent in others:
         assert conversation.restored(sent) == []
 
 
-def test_an_unfinished_exchange_comes_back_as_stopped() -> None:
-    [back] = conversation.from_records(
-        conversation.to_records([conversation.asking("When?")])
-    )
-    assert (back.question, back.state) == ("When?", "stopped")
+def test_a_question_without_its_answer_comes_back_to_be_answered() -> None:
+    asked = conversation.asking("When?"), conversation.asking("q", ASKED)
+    exchanges = [answered("In May [1].", SAID), *asked]
+    back = conversation.restored(conversation.stored(exchanges))
+    assert back == exchanges
+    assert conversation.next_asked(back) == 1
+    assert conversation.stored(exchanges)[0] == conversation.ASKED
+    assert conversation.stored(exchanges[:1])[0] == conversation.AT_REST
 
 
 @pytest.mark.parametrize(
     "sent",
-    [None, "x", {}, [None], [{}], [{"question": 1}], [[["x"]]], [{"understood": []}]],
+    [
+        "",
+        "x",
+        "null",
+        "[]",
+        "[null]",
+        "{}",
+        '{"answer": 1}',
+        '{"answer": {}}',
+        '[[["x"]]]',
+        '{"answer": {"question": []}}',
+        '{"answer": {"question": {"text": "q"}, "text": null}}',
+        "[" * 100_000,
+    ],
 )
-def test_whatever_a_browser_sends_does_no_harm(sent: object) -> None:
-    assert conversation.from_records(sent) == []
+def test_whatever_a_browser_sends_does_no_harm(sent: str) -> None:
+    assert conversation.from_lines([sent]) == []
+    assert conversation.from_lines([sent.encode()]) == []
+
+
+def records(*exchanges: Exchange) -> Any:
+    """The exchanges as the browser keeps them, to be tampered with."""
+    return [json.loads(line) for line in conversation.to_lines(exchanges)]
+
+
+def read_back(*records: object) -> list[Exchange]:
+    return conversation.from_lines([json.dumps(record) for record in records])
 
 
 @pytest.mark.parametrize(
     "path",
     [
-        "understood form",
-        "understood kind",
-        "understood stance",
-        "refusal",
-        "refusal kind",
-        "refusal speakers",
-        "refusal topics",
-        "writer",
+        "answer question form",
+        "answer question kind",
+        "answer question stance",
+        "answer question sentences",
+        "answer question others",
+        "answer question speakers",
+        "answer question parts",
+        "answer refusal",
+        "answer refusal kind",
+        "answer refusal speakers",
+        "answer refusal topics",
+        "answer writer",
+        "answer citations 0 also",
+        "answer citations 0 said",
+        "answer citations 0 sources",
+        "answer citations 0 kind",
+        "answer citations 0 marker",
+        "answer citations 0 also 0 start",
+        "answer comparison rows",
+        "answer comparison columns",
+        "answer comparison columns 0 title",
+        "answer comparison cells",
+        "answer comparison cells 0",
+        "answer comparison cells 0 0",
+        "answer comparison cells 0 0 0",
+        "answer comparison relations 0 kind",
+        "answer comparison relations 0 first",
+        "answer comparison relations 0 reason",
+        "problem",
+        "state",
         "verdict",
-        "understood sentences",
-        "understood others",
-        "understood speakers",
-        "citations 0 also",
-        "citations 0 said",
-        "citations 0 sources",
-        "citations 0 kind",
-        "citations 0 marker",
-        "citations 0 also 0 start",
-        "comparison rows",
-        "comparison columns",
-        "comparison columns 0 title",
-        "comparison cells",
-        "comparison cells 0",
-        "comparison cells 0 0",
-        "comparison cells 0 0 0",
-        "comparison relations 0 kind",
-        "comparison relations 0 first",
-        "comparison relations 0 reason",
     ],
 )
 @pytest.mark.parametrize("value", [{}, [[]], 1.5, True])
@@ -809,57 +960,72 @@ def test_a_record_with_anything_else_inside_is_left_out(
 ) -> None:
     citations = (replace(SAID, also=(SAID,)), *compared().citations[1:])
     refusal = Refusal("off topic", "r")
-    records: Any = json.loads(
-        json.dumps(
-            conversation.to_records(
-                [Exchange(replace(compared(), citations=citations, refusal=refusal))]
-                * 2
-            )
-        )
-    )
+    one = Exchange(replace(compared(), citations=citations, refusal=refusal))
+    good, bad = records(one, one)
     *way, last = [int(step) if step.isdigit() else step for step in path.split()]
-    place = records[1]
+    place = bad
     for step in way:
         place = place[step]
     place[last] = value
-    assert len(conversation.from_records(records)) == 1
+    assert read_back(good, bad) == [one]
 
 
 def test_a_table_that_does_not_fit_together_is_left_out() -> None:
-    too_long, unknown_cell, unknown_relation = json.loads(
-        json.dumps(conversation.to_records([Exchange(compared())] * 3))
+    too_long, too_few, unknown_cell, unknown_relation = records(
+        *[Exchange(compared())] * 4
     )
-    too_long["comparison"]["cells"][0].append([1])
-    unknown_cell["comparison"]["cells"][0][0] = [9]
-    unknown_relation["comparison"]["relations"][0]["second"] = 9
-    assert conversation.from_records([too_long, unknown_cell, unknown_relation]) == []
+    too_long["answer"]["comparison"]["cells"][0].append([1])
+    too_few["answer"]["comparison"]["cells"].pop()
+    unknown_cell["answer"]["comparison"]["cells"][0][0] = [9]
+    unknown_relation["answer"]["comparison"]["relations"][0]["second"] = 9
+    assert read_back(too_long, too_few, unknown_cell, unknown_relation) == []
 
 
 def test_a_record_with_half_a_character_is_left_out() -> None:
     assert (
-        conversation.from_records(
-            conversation.to_records([answered("\ud800 [1].", SAID)])
-        )
+        conversation.from_lines(conversation.to_lines([answered("\ud800 [1].", SAID)]))
         == []
     )
 
 
 def test_further_reports_have_no_reports_of_their_own() -> None:
     nested = replace(SAID, also=(replace(SAID, also=(SAID,)),))
-    [back] = conversation.from_records(
-        conversation.to_records([answered("a [1]", nested)])
-    )
+    [back] = conversation.from_lines(conversation.to_lines([answered("a [1]", nested)]))
     assert back.citation(1, 0) == SAID
     assert back.citation(1, 1) is back.citation(1, -1) is back.citation(2, 0) is None
 
 
+def test_more_names_than_a_question_has_room_for_are_cut_off() -> None:
+    names = tuple(f"Name {number}" for number in range(MOST_NAMES + 5))
+    asked = Question("q", speakers=names, sources=names, others=names)
+    refusal = Refusal("off topic", "r", names, names)
+    [back] = read_back(*records(Exchange(Answer(asked, "a", refusal=refusal))))
+    read = back.answer
+    assert read.refusal is not None
+    for kept in (
+        read.question.speakers,
+        read.question.sources,
+        read.question.others,
+        read.refusal.speakers,
+        read.refusal.topics,
+    ):
+        assert kept == names[:MOST_NAMES]
+
+
 @pytest.mark.parametrize(
-    "field", ["question", "answer", "citations", "understood", "seconds", "notices"]
+    "field", ["question", "text", "citations", "seconds", "notices", "abstained"]
 )
 def test_a_record_with_a_wrong_field_is_left_out(field: str) -> None:
-    good, bad = conversation.to_records([answered("In May [1].", SAID)] * 2)
-    bad[field] = 7 if field != "seconds" else "soon"
-    assert len(conversation.from_records([good, bad])) == 1
+    good, bad = records(answered("In May [1].", SAID), answered("In May [1].", SAID))
+    bad["answer"][field] = 7 if field != "seconds" else "soon"
+    assert len(read_back(good, bad)) == 1
+
+
+def test_the_passages_stay_with_the_server() -> None:
+    hit = Hit(Passage("p", "ferry", 0, 9), article(), 0.5)
+    shown = answered("In May [1].", SAID, passages=(hit,))
+    assert "The ferry returns" in conversation.to_lines([shown])[0]
+    assert "It rained" not in conversation.to_lines([shown])[0]
 
 
 def test_two_hundred_exchanges_are_kept_and_fit_into_the_browser() -> None:

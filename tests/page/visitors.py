@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from hashlib import md5, sha256
 from pathlib import Path
 from typing import Any
 
@@ -160,33 +159,11 @@ def write_article(folder: Path, name: str, **fields: str) -> Path:
     return path
 
 
-# What Gradio's BrowserState keeps: AES as `openssl enc -md md5` writes it, under the
-# SHA-256 of its secret.
-KEEP = """async ([name, plain, key, start, salt]) => {
-  const bytes = (hex) => Uint8Array.from(hex.match(/../g), (pair) => parseInt(pair, 16));
-  const own = await crypto.subtle.importKey("raw", bytes(key), "AES-CBC", false, ["encrypt"]);
-  const sealed = await crypto.subtle.encrypt(
-    { name: "AES-CBC", iv: bytes(start) }, own, new TextEncoder().encode(JSON.stringify(plain)));
-  const whole = [...new TextEncoder().encode("Salted__"), ...bytes(salt), ...new Uint8Array(sealed)];
-  localStorage.setItem(name, "AAAA:" + btoa(whole.map((byte) => String.fromCharCode(byte)).join("")));
-}"""
-
-
 def keep_conversation(page: Page, exchanges: list[Exchange]) -> None:
     """Puts a conversation into the browser, as the page itself would have kept it."""
-    secret, salt, derived = sha256(b"on-record").hexdigest().encode(), bytes(8), b""
-    while len(derived) < 48:
-        derived += md5(derived[-16:] + secret + salt).digest()
-    key, start = derived[:32].hex(), derived[32:48].hex()
     page.evaluate(
-        KEEP,
-        [
-            "on-record-conversation",
-            conversation.stored(exchanges),
-            key,
-            start,
-            salt.hex(),
-        ],
+        "([name, kept]) => sessionStorage.setItem(name, kept)",
+        ["on-record-conversation", conversation.stored(exchanges)],
     )
 
 

@@ -12,6 +12,7 @@ import gradio as gr
 from rag.errors import OnRecordError
 from rag.page.tabs.shared import (
     AT_ONCE,
+    CLOSE_ARTICLE,
     QUIET,
     SECONDS_BETWEEN_SNAPSHOTS,
     paced,
@@ -26,20 +27,43 @@ if TYPE_CHECKING:
     from rag.assistant import Assistant
 
 
+class Changed(NamedTuple):
+    """What is shown after a removal or its undoing: those that are gone, the line that says
+    so, the list, and the top line.
+    """
+
+    gone: Sequence[Article]
+    line: str
+    articles: str
+    masthead: str
+
+
 class Shelving:
-    """The actions of the list of articles over one Assistant."""
+    """The actions of the list of articles over one Assistant.
+
+    `wanted` are the words that are searched for, `most` is how many articles a visitor has
+    listed at most, and `gone` are those that he removed.
+    """
 
     def __init__(self, assistant: Assistant) -> None:
         self.assistant = assistant
 
-    def articles(self, wanted: str) -> str:
+    def listed(self, wanted: str, most: int) -> str:
         """The list of the articles that match."""
         every = self.assistant.articles()
-        listed = found(every, wanted)[:LISTED_ARTICLES]
-        statements = {
-            article.id: len(self.assistant.statements(article.id)) for article in listed
-        }
-        return shelf.articles(every, wanted, statements)
+        statements = {}
+        for article in found(every, wanted)[:most]:
+            statements[article.id] = len(self.assistant.statements(article.id))
+        return shelf.articles(every, wanted, statements, most)
+
+    def find(self, wanted: str) -> tuple[str, int]:
+        """The beginning of the list of those that match."""
+        return self.listed(wanted, LISTED_ARTICLES), LISTED_ARTICLES
+
+    def more(self, wanted: str, most: int) -> tuple[str, int]:
+        """The list, longer by a page."""
+        most += LISTED_ARTICLES
+        return self.listed(wanted, most), most
 
     def read(self, event: gr.EventData) -> str:
         """A whole article, with who says what in it."""
@@ -49,41 +73,34 @@ class Shelving:
         return reader.article(article, statements=self.assistant.statements(article.id))
 
     def remove(
-        self, gone: Sequence[Article], wanted: str, model: str, event: gr.EventData
-    ) -> tuple[Any, ...]:
+        self,
+        gone: Sequence[Article],
+        wanted: str,
+        most: int,
+        model: str,
+        event: gr.EventData,
+    ) -> Changed:
         """Remove an article and offer to take that back."""
         try:
-            gone = [*gone, self.assistant.remove(str(event.article))]
+            article = self.assistant.remove(str(event.article))
         except OnRecordError as error:
-            return (
-                gone,
-                exchange.notice(str(error)),
-                self.articles(wanted),
-                self._masthead(model),
-            )
-        return gone, removed(gone[-1]), self.articles(wanted), self._masthead(model)
+            return self._changed(gone, exchange.notice(str(error)), wanted, most, model)
+        return self._changed([*gone, article], removed(article), wanted, most, model)
 
-    def undo(self, gone: Sequence[Article], wanted: str, model: str) -> tuple[Any, ...]:
+    def undo(
+        self, gone: Sequence[Article], wanted: str, most: int, model: str
+    ) -> Changed:
         """Take back the last removal."""
         *earlier, last = gone
         try:
             self.assistant.restore(last)
         except OnRecordError as error:
-            return (
-                gone,
-                exchange.notice(str(error)),
-                self.articles(wanted),
-                self._masthead(model),
-            )
-        return (
-            earlier,
-            removed(earlier[-1] if earlier else None),
-            self.articles(wanted),
-            self._masthead(model),
-        )
+            return self._changed(gone, exchange.notice(str(error)), wanted, most, model)
+        offer = removed(earlier[-1] if earlier else None)
+        return self._changed(earlier, offer, wanted, most, model)
 
     def add(
-        self, files: Sequence[str] | None, wanted: str, model: str
+        self, files: Sequence[str] | None, wanted: str, most: int, model: str
     ) -> Iterator[tuple[Any, ...]]:
         """Add the uploaded files: progress first, then the report and the list as it is then."""
         reports: list[Outcome] = []
@@ -92,40 +109,36 @@ class Shelving:
             for news in self._added(files or ()):
                 if isinstance(news, Outcome):
                     reports.append(news)
-                else:
-                    yield (
-                        progress(news, reports),
-                        gr.skip(),
-                        gr.skip(),
-                        self._masthead(model),
-                    )
+                    continue
+                shown = progress(news, reports)
+                yield shown, gr.skip(), gr.skip(), self._masthead(model)
         except OnRecordError as error:
             problem = exchange.notice(str(error))
-        yield (
-            problem + shelf.report(reports),
-            None,
-            self.articles(wanted),
-            self._masthead(model),
-        )
+        shown = problem + shelf.report(reports)
+        yield shown, None, self.listed(wanted, most), self._masthead(model)
+
+    def _changed(
+        self, gone: Sequence[Article], line: str, wanted: str, most: int, model: str
+    ) -> Changed:
+        return Changed(gone, line, self.listed(wanted, most), self._masthead(model))
 
     def _masthead(self, model: str) -> str:
         return exchange.masthead(self.assistant.status(), model)
 
     def _added(self, files: Sequence[str]) -> Iterator[Outcome | Progress]:
+        """What becomes of the files, told without the folders that the server keeps them in."""
         folders = {f"{Path(file).parent}/" for file in files}
-        for news in paced(
-            self.assistant.add(files), SECONDS_BETWEEN_SNAPSHOTS, skippable=Progress
-        ):
-            yield _without_folders(news, folders) if isinstance(news, Outcome) else news
+        work = self.assistant.add(files)
+        for news in paced(work, SECONDS_BETWEEN_SNAPSHOTS, skippable=Progress):
+            yield _without(folders, news) if isinstance(news, Outcome) else news
 
 
-def _without_folders(report: Outcome, folders: set[str]) -> Outcome:
+def _without(folders: set[str], report: Outcome) -> Outcome:
     origin, reason = report.origin, report.reason
     for folder in folders:
-        origin, reason = (
-            origin.replace(folder, ""),
-            reason and reason.replace(folder, ""),
-        )
+        origin = origin.replace(folder, "")
+        if reason:
+            reason = reason.replace(folder, "")
     return replace(report, origin=origin, reason=reason)
 
 
@@ -140,6 +153,12 @@ class Shelf(NamedTuple):
     articles: gr.HTML
     reader: gr.HTML
     gone: gr.State
+    most: gr.State
+
+    @property
+    def view(self) -> list[gr.components.Component]:
+        """The inputs by which a handler knows what is listed."""
+        return [self.wanted, self.most]
 
 
 def articles_tab() -> Shelf:
@@ -165,18 +184,39 @@ def articles_tab() -> Shelf:
             undo, articles = panel("undo"), panel("articles")
         with gr.Column(elem_classes="aside", scale=5):
             way_back("list")
-            reader = panel("shelf-reader")
-        return Shelf(tab, files, report, wanted, undo, articles, reader, gr.State([]))
+            reader = panel("shelf-reader", CLOSE_ARTICLE)
+        return Shelf(
+            tab,
+            files,
+            report,
+            wanted,
+            undo,
+            articles,
+            reader,
+            gone=gr.State([]),
+            most=gr.State(LISTED_ARTICLES),
+        )
 
 
 def wire_articles(
     handlers: Shelving, shelf: Shelf, masthead: gr.HTML, model: gr.Textbox
 ) -> None:
-    view = [shelf.wanted, model]
-    changed = [shelf.gone, shelf.undo, shelf.articles, masthead]
+    # `input` would miss what is deleted, cut and pasted: Gradio tells it of keys that write
+    shelf.wanted.change(
+        handlers.find,
+        shelf.wanted,
+        [shelf.articles, shelf.most],
+        trigger_mode="always_last",
+        **AT_ONCE,
+    )
+    shelf.articles.more(
+        handlers.more, shelf.view, [shelf.articles, shelf.most], **AT_ONCE
+    ).success(None, js="() => onRecord.showMore()", **QUIET)
     shelf.articles.read(handlers.read, None, shelf.reader, **AT_ONCE).success(
         None, js="() => onRecord.showCited('shelf-reader')", **QUIET
     )
+    view = [*shelf.view, model]
+    changed = [shelf.gone, shelf.undo, shelf.articles, masthead]
     shelf.articles.remove(
         handlers.remove, [shelf.gone, *view], changed, **AT_ONCE
     ).success(None, js="() => onRecord.focusOn('#undo button')", **QUIET)

@@ -1,8 +1,11 @@
-"""What the page does when the reader asks: each handler calls the Assistant and returns
-what the page shows then.
+"""The tab of the conversation: its components, what the page does when the reader asks, and
+how both are wired.
 
-A handler keeps nothing: whatever belongs to one visitor comes in and goes out as an
-argument.
+Asking is three events. A question is put on record at once, as an exchange that is still
+"asking"; the browser, which sees that, has it answered by `Handlers.answer`, the only event
+that answers; and what was put meanwhile waits its turn. So a question can wait for the
+articles to be read without holding a place in a queue, and one that never got its answer
+(the server was restarted) is answered when the page is opened again.
 """
 
 from __future__ import annotations
@@ -20,13 +23,20 @@ from rag.output import documents
 from rag.page import conversation
 from rag.page.conversation import KEPT_EXCHANGES, Exchange
 from rag.page.tabs.shared import (
+    ANSWERS,
     AT_ONCE,
     BROKEN,
+    CLOSE_ARTICLE,
+    CLOSE_CARD,
     QUIET,
+    SECONDS_BETWEEN_LOOKS,
     SECONDS_BETWEEN_SNAPSHOTS,
+    cannot_answer,
     opened,
     paced,
     panel,
+    remarks,
+    visited,
     way_back,
 )
 from rag.page.views import chips, exchange
@@ -34,200 +44,220 @@ from rag.page.views.feedback import LONGEST_NOTE
 from rag.page.views.refusal import has_offers
 from rag.questions.parts import CHANGES, changed
 from rag.questions.understand import clean
-from rag.types import Answer, Question, Verdict
+from rag.types import Answer, Verdict
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
 
 
-SECONDS_OF_LATE_SNAPSHOTS = (
-    0.3  # Gradio still sends what was under way when an answer is cancelled
-)
-STILL_READING = "The articles are still being read, so this may be incomplete; ask again when the top line says ready."
+# Gradio still sends what was under way when an answer is cancelled; this lets it pass
+SECONDS_OF_LATE_SNAPSHOTS = 0.3
 
 
 class Desk(NamedTuple):
     """What a handler of the conversation changes on the page, in the order of the outputs;
     the rest stays.
+
+    `past` are the exchanges before the `latest`, which is the one being answered while one
+    is; `queued` are the questions behind it.
     """
 
     question: Any = gr.skip()
     past: Any = gr.skip()
     latest: Any = gr.skip()
+    queued: Any = gr.skip()
     evidence: Any = gr.skip()
     reader: Any = gr.skip()
     records: Any = gr.skip()
-    current: Any = gr.skip()
     ask: Any = gr.skip()
     stop: Any = gr.skip()
     anew: Any = gr.skip()
+    waiting: Any = gr.skip()
 
 
 class Handlers:
-    """The actions of the page over one Assistant."""
+    """The actions of the page over one Assistant.
+
+    A handler keeps nothing itself. `exchanges` is the conversation of one visit, shared by
+    all its events and changed in place, so that a question put while another is answered is
+    not lost; `records` is the same as the browser keeps it.
+    """
 
     def __init__(self, assistant: Assistant) -> None:
         self.assistant = assistant
 
-    def open(self, records: object) -> Desk:
-        """The conversation as the visitor left it."""
-        return self._resting(conversation.restored(records))
+    def open(self, exchanges: list[Exchange], records: object) -> Desk:
+        """The conversation as the visitor left it; what was never answered is asked again."""
+        # before them stands nothing but what a quick visitor has asked by now
+        exchanges[:0] = conversation.restored(records)
+        return self._shown(exchanges)
 
-    def ask(self, question: str | None, records: object, model: str) -> Iterator[Desk]:
-        """Answer a typed question; an empty one changes nothing."""
-        yield Desk(
-            question=""
-        )  # Gradio empties the outputs of a generator that yields nothing
-        if question and question.strip():
-            yield from self._answer(question, conversation.restored(records), model)
+    # Putting a question
+
+    def ask(
+        self, question: str | None, exchanges: list[Exchange], records: object
+    ) -> Desk:
+        """Put a typed question; an empty one changes nothing."""
+        if not question or not question.strip():
+            return Desk(question="")
+        asked = conversation.asking(question)
+        return self._put(asked, visited(exchanges, records))._replace(question="")
 
     def ask_suggested(
-        self, records: object, model: str, event: gr.EventData
-    ) -> Iterator[Desk]:
-        """Answer a question that was suggested."""
-        yield from self._answer(
-            str(event.question), conversation.restored(records), model
-        )
+        self, exchanges: list[Exchange], records: object, event: gr.EventData
+    ) -> Desk:
+        """Put a question that was suggested."""
+        asked = conversation.asking(str(event.question))
+        return self._put(asked, visited(exchanges, records))
 
-    def retry(self, records: object, model: str) -> Iterator[Desk]:
-        """Answer the last question again."""
-        *earlier, last = conversation.restored(records)
-        yield from self._answer(
-            last.question,
-            earlier,
-            model,
-            last.answer.question if last.is_edited else None,
-        )
-
-    def stop(self, records: object, current: Exchange | None) -> Desk:
-        """Keep what there is of the answer."""
-        exchanges = conversation.restored(records)
-        time.sleep(SECONDS_OF_LATE_SNAPSHOTS)
-        if exchanges and current:
-            exchanges[-1] = conversation.stopped(current)
-        return self._resting(exchanges)
-
-    def begin_anew(self) -> Desk:
-        """An empty conversation."""
-        return self._resting([])
+    def retry(self, exchanges: list[Exchange], records: object) -> Desk:
+        """Put the last question again, in place of what became of it."""
+        exchanges = visited(exchanges, records)
+        if not exchanges or conversation.next_asked(exchanges) is not None:
+            return Desk()
+        last = exchanges.pop()
+        asked = last.answer.question if last.is_edited else None
+        return self._put(conversation.asking(last.question, asked), exchanges)
 
     def refine(
-        self, records: object, model: str, event: gr.EventData
-    ) -> Iterator[Desk]:
-        """Answer again, understood as the reader says: in place of the latest exchange, or
-        after the others.
+        self, exchanges: list[Exchange], records: object, event: gr.EventData
+    ) -> Desk:
+        """Put a question again, understood as the reader says: in place of the latest
+        exchange, or after the others.
         """
-        turn, exchanges = int(event.turn), conversation.restored(records)
+        turn, exchanges = int(event.turn), visited(exchanges, records)
         if not 0 <= turn < len(exchanges):
-            yield Desk()
-            return
+            return Desk()
         change = {name: getattr(event, name, "") for name in CHANGES}
         asked = changed(exchanges[turn].answer.question, change)
-        earlier = exchanges[:-1] if turn == len(exchanges) - 1 else exchanges
-        yield from self._answer(asked.text, earlier, model, asked)
+        is_last = turn == len(exchanges) - 1
+        if is_last and exchanges[turn].state != "asking":
+            exchanges.pop()
+        return self._put(conversation.asking(asked.text, asked), exchanges)
+
+    def _put(self, asked: Exchange, exchanges: list[Exchange]) -> Desk:
+        turn = conversation.next_asked(exchanges)
+        if turn is not None:
+            exchanges.append(asked)
+            return Desk(
+                queued=exchange.queued(exchanges[turn + 1 :]),
+                records=conversation.stored(exchanges),
+            )
+        del exchanges[: 1 - KEPT_EXCHANGES]
+        exchanges.append(asked)
+        return self._shown(exchanges)
+
+    # Answering
+
+    def answer(
+        self, exchanges: list[Exchange], records: object, model: str
+    ) -> Iterator[Desk]:
+        """Answer the question that was put first, once the articles have been read."""
+        exchanges = visited(exchanges, records)
+        turn = conversation.next_asked(exchanges)
+        if turn is None:
+            yield Desk(waiting=gr.Timer(active=False))
+            return
+        current = exchanges[turn]
+        if self.assistant.status().starting:
+            yield self._growing(current, turn)
+            return
+        yield Desk(waiting=gr.Timer(active=False))
+        for grown in self._answers(current, exchanges[:turn], model):
+            was_stopped = len(exchanges) <= turn or exchanges[turn] is not current
+            if was_stopped:
+                return
+            exchanges[turn] = current = grown
+            if current.state == "asking":
+                yield self._growing(current, turn)
+        shown = self._shown(exchanges)
+        is_last = turn == len(exchanges) - 1
+        yield shown._replace(past=gr.skip()) if is_last else shown
+
+    def _answers(
+        self, asked: Exchange, earlier: Sequence[Exchange], model: str
+    ) -> Iterator[Exchange]:
+        """The exchange as its answer grows, and at last as it ended."""
+        status = self.assistant.status()
+        problem = cannot_answer(status)
+        if problem:
+            yield replace(asked, state="failed", problem=problem)
+            return
+        notices = remarks(status)
+        history = conversation.turns(earlier)
+        understood = asked.answer.question if asked.is_edited else None
+        try:
+            for answer in paced(
+                self.assistant.stream(
+                    asked.question, history, model=model, asked=understood
+                ),
+                SECONDS_BETWEEN_SNAPSHOTS,
+            ):
+                answer = replace(answer, notices=answer.notices + notices)
+                asked = replace(asked, answer=answer)
+                yield asked
+            yield replace(asked, state="answered")
+        except OnRecordError as error:
+            yield replace(asked, state="failed", problem=str(error))
+        # whatever it is, the reader gets a line and can go on; the log gets the rest
+        except Exception:
+            logging.getLogger(__name__).exception("The answer failed")
+            yield replace(asked, state="failed", problem=BROKEN)
+
+    def stop(self, exchanges: list[Exchange], records: object) -> Desk:
+        """Keep what there is of the answer; what waits behind it is not answered either."""
+        exchanges = visited(exchanges, records)
+        exchanges[:] = [conversation.stopped(one) for one in exchanges]
+        time.sleep(SECONDS_OF_LATE_SNAPSHOTS)
+        return self._shown(exchanges)
+
+    def begin_anew(self, exchanges: list[Exchange]) -> Desk:
+        """An empty conversation."""
+        exchanges.clear()
+        return self._shown(exchanges)
+
+    # What was answered
 
     def cite(
-        self, records: object, current: Exchange | None, event: gr.EventData
+        self, exchanges: list[Exchange], records: object, event: gr.EventData
     ) -> tuple[str, str]:
         """The evidence with the clicked citation open, and its article with the cited words
         marked.
         """
-        return opened(
-            self.assistant, _exchange_at(records, current, int(event.turn)), event
-        )
+        shown = _exchange_at(visited(exchanges, records), int(event.turn))
+        return opened(self.assistant, shown, event)
 
     def show_evidence(
-        self, records: object, current: Exchange | None, event: gr.EventData
+        self, exchanges: list[Exchange], records: object, event: gr.EventData
     ) -> tuple[str, str]:
         """The evidence of one exchange, with no article open."""
         turn = int(event.turn)
-        return exchange.evidence(_exchange_at(records, current, turn), turn), ""
+        shown = _exchange_at(visited(exchanges, records), turn)
+        return exchange.evidence(shown, turn), ""
 
-    def earlier(self, records: object, event: gr.EventData) -> str:
+    def earlier(
+        self, exchanges: list[Exchange], records: object, event: gr.EventData
+    ) -> str:
         """The exchanges that have ended, with more of those before the one that the event names."""
+        exchanges = visited(exchanges, records)
         first = max(0, int(event.turn) - exchange.SHOWN_EXCHANGES)
-        return exchange.conversation(conversation.restored(records)[:-1], first)
+        return exchange.conversation(exchanges[: _latest(exchanges)], first)
 
     def judge(
-        self, records: object, current: Exchange | None, event: gr.EventData
+        self, exchanges: list[Exchange], records: object, event: gr.EventData
     ) -> Desk:
         """Keep what the reader thinks of an answer, and thank for it."""
-        turn, exchanges = int(event.turn), conversation.restored(records)
-        shown = _exchange_at(records, current, turn)
-        if shown is None:
+        turn, exchanges = int(event.turn), visited(exchanges, records)
+        shown = _exchange_at(exchanges, turn)
+        if shown is None or shown.state == "asking":
             return Desk()
         exchanges[turn] = self._judged(shown, exchanges[:turn], event)
         kept = conversation.stored(exchanges)
-        if turn == len(exchanges) - 1:
-            return Desk(
-                latest=self._ended(exchanges[turn], turn),
-                records=kept,
-                current=exchanges[turn],
-            )
-        first = min(turn, max(0, len(exchanges) - 1 - exchange.SHOWN_EXCHANGES))
-        return Desk(past=exchange.conversation(exchanges[:-1], first), records=kept)
-
-    def save(
-        self, records: object, current: Exchange | None, event: gr.EventData
-    ) -> str:
-        """One answer with its evidence as Markdown."""
-        shown = _exchange_at(records, current, int(event.turn))
-        return (
-            documents.markdown([conversation.told(shown)], "an answer") if shown else ""
-        )
-
-    def export(self, records: object) -> str:
-        """The conversation as Markdown."""
-        return documents.markdown(
-            [conversation.told(one) for one in conversation.restored(records)],
-            "a conversation",
-        )
-
-    def tick(self, records: object, model: str) -> tuple[Any, Any, Any, Any]:
-        """The top line; and once nothing is loading any more, the suggestions and the names
-        that a chip may be given.
-        """
-        status = self.assistant.status()
-        masthead = exchange.masthead(status, model)
-        if status.busy or not (status.ready or status.problem):
-            return masthead, gr.skip(), gr.skip(), gr.skip()
-        latest = gr.skip() if conversation.restored(records) else self._welcome()
-        return (
-            masthead,
-            gr.Timer(active=False),
-            latest,
-            chips.offered(self.assistant.known()),
-        )
-
-    def _answer(
-        self,
-        question: str,
-        exchanges: Sequence[Exchange],
-        model: str,
-        asked: Question | None = None,
-    ) -> Iterator[Desk]:
-        question = question.encode("utf-8", "replace").decode("utf-8")
-        notices = () if self.assistant.status().ready else (STILL_READING,)
-        earlier = list(exchanges[1 - KEPT_EXCHANGES :])
-        current = conversation.asking(question, asked)
-        yield self._started([*earlier, current])
-        try:
-            snapshots = self.assistant.stream(
-                question, conversation.turns(earlier), model=model, asked=asked
-            )
-            for answer in paced(snapshots, SECONDS_BETWEEN_SNAPSHOTS):
-                current = replace(
-                    current, answer=replace(answer, notices=answer.notices + notices)
-                )
-                yield self._growing(current, len(earlier))
-            current = replace(current, state="answered")
-        except OnRecordError as error:
-            current = replace(current, state="failed", problem=str(error))
-        # whatever it is, the reader gets a line and can go on; the log gets the rest
-        except Exception:
-            logging.getLogger(__name__).exception("The answer failed")
-            current = replace(current, state="failed", problem=BROKEN)
-        yield self._resting([*earlier, current])._replace(past=gr.skip())
+        latest = _latest(exchanges)
+        if turn == latest:
+            return Desk(latest=self._ended(exchanges[turn], turn), records=kept)
+        first = min(turn, max(0, latest - exchange.SHOWN_EXCHANGES))
+        return Desk(past=exchange.conversation(exchanges[:latest], first), records=kept)
 
     def _judged(
         self, shown: Exchange, before: Sequence[Exchange], event: gr.EventData
@@ -235,76 +265,104 @@ class Handlers:
         """The exchange with the verdict that the event tells; without one where it tells
         none that fits the answer.
         """
-        verdict = next(
-            (
-                each
-                for each in get_args(Verdict)
-                if each == getattr(event, "verdict", "")
-            ),
-            None,
-        )
-        marker = (
-            _chosen(shown, getattr(event, "marker", None))
-            if verdict == "wrong citation"
-            else None
-        )
-        if verdict is None or (verdict == "wrong citation" and marker is None):
+        verdict: Verdict | None = None
+        for known in get_args(Verdict):
+            if known == getattr(event, "verdict", ""):
+                verdict = known
+        if verdict is None:
             return shown
+        marker = None
+        if verdict == "wrong citation":
+            marker = _chosen(shown, getattr(event, "marker", None))
+            if marker is None:
+                return shown
         note = clean(str(getattr(event, "note", "")))[:LONGEST_NOTE]
+        history = conversation.turns(before)
         try:
-            self.assistant.give_feedback(
-                shown.answer, verdict, marker, note, conversation.turns(before)
-            )
+            self.assistant.give_feedback(shown.answer, verdict, marker, note, history)
         except OnRecordError as error:
             return replace(shown, problem=str(error))
         return replace(shown, verdict=verdict, problem=None)
 
-    def _started(self, exchanges: Sequence[Exchange]) -> Desk:
-        return self._growing(exchanges[-1], len(exchanges) - 1)._replace(
-            past=exchange.conversation(exchanges[:-1]),
-            reader="",
+    def save(
+        self, exchanges: list[Exchange], records: object, event: gr.EventData
+    ) -> str:
+        """One answer with its evidence as Markdown."""
+        shown = _exchange_at(visited(exchanges, records), int(event.turn))
+        if shown is None:
+            return ""
+        return documents.markdown([conversation.told(shown)], "an answer")
+
+    def export(self, exchanges: list[Exchange], records: object) -> str:
+        """The conversation as Markdown."""
+        answers = [conversation.told(one) for one in visited(exchanges, records)]
+        return documents.markdown(answers, "a conversation")
+
+    def tick(self, records: object, model: str) -> tuple[Any, Any, Any, Any]:
+        """The top line; and once nothing is loading any more, the suggestions and the names
+        that a chip may be given.
+        """
+        status = self.assistant.status()
+        masthead = exchange.masthead(status, model)
+        has_settled = status.ready or status.problem
+        if status.busy or status.starting or not has_settled:
+            return masthead, gr.skip(), gr.skip(), gr.skip()
+        latest = gr.skip() if conversation.restored(records) else self._welcome()
+        names = chips.offered(self.assistant.known())
+        return masthead, gr.Timer(active=False), latest, names
+
+    # What is shown
+
+    def _shown(self, exchanges: Sequence[Exchange]) -> Desk:
+        """The whole conversation, as it is answered or as it rests."""
+        turn = _latest(exchanges)
+        latest = exchanges[turn] if exchanges else None
+        is_asking = latest is not None and latest.state == "asking"
+        if latest is None:
+            shown = self._welcome()
+        elif is_asking:
+            shown = self._asking(latest, turn)
+        else:
+            shown = self._ended(latest, turn)
+        return Desk(
+            past=exchange.conversation(exchanges[:turn]),
+            latest=shown,
+            queued=exchange.queued(exchanges[turn + 1 :]),
+            evidence=exchange.evidence(latest, turn),
+            # an article that is open stays so when its answer is complete
+            reader="" if is_asking or latest is None else gr.skip(),
             records=conversation.stored(exchanges),
-            ask=gr.update(visible=False),
-            stop=gr.update(visible=True),
-            anew=gr.update(interactive=False),
+            ask=gr.update(visible=not is_asking),
+            stop=gr.update(visible=is_asking),
+            anew=gr.update(interactive=not is_asking),
+            # looks again, should the browser's own call for the answer be lost
+            waiting=gr.Timer(active=is_asking),
         )
 
     def _growing(self, current: Exchange, turn: int) -> Desk:
-        status = self.assistant.status()
         return Desk(
-            latest=exchange.exchange(current, turn, latest=True, status=status),
+            latest=self._asking(current, turn),
             evidence=exchange.evidence(current, turn),
-            current=current,
         )
 
-    def _resting(self, exchanges: Sequence[Exchange]) -> Desk:
-        turn = len(exchanges) - 1
-        current = exchanges[-1] if exchanges else None
-        return Desk(
-            past=exchange.conversation(exchanges[:-1]),
-            latest=self._ended(current, turn) if current else self._welcome(),
-            evidence=exchange.evidence(current, turn),
-            reader=gr.skip() if current else "",
-            records=conversation.stored(exchanges),
-            current=current,
-            ask=gr.update(visible=True),
-            stop=gr.update(visible=False),
-            anew=gr.update(interactive=True),
-        )
+    def _asking(self, current: Exchange, turn: int) -> str:
+        status = self.assistant.status()
+        return exchange.exchange(current, turn, latest=True, status=status)
 
     def _ended(self, current: Exchange, turn: int) -> str:
-        return exchange.exchange(
-            current, turn, latest=True, next_=self._next(current.answer)
-        )
+        next_ = self._next(current.answer)
+        return exchange.exchange(current, turn, latest=True, next_=next_)
 
     def _next(self, answer: Answer) -> list[str]:
         """What may be asked after an answer; nothing where the articles cannot be searched,
         which the answer says.
         """
         try:
-            if answer.abstained:
-                return [] if has_offers(answer) else self.assistant.suggestions()
-            return self.assistant.follow_ups(answer)
+            if not answer.abstained:
+                return self.assistant.follow_ups(answer)
+            if has_offers(answer):
+                return []
+            return self.assistant.suggestions()
         except OnRecordError:
             return []
 
@@ -312,21 +370,22 @@ class Handlers:
         return exchange.welcome(self.assistant.status(), self.assistant.suggestions())
 
 
-def _exchange_at(
-    records: object, current: Exchange | None, turn: int
-) -> Exchange | None:
-    exchanges = conversation.restored(records)
-    if not 0 <= turn < len(exchanges):
-        return None
-    return current if current and turn == len(exchanges) - 1 else exchanges[turn]
+def _latest(exchanges: Sequence[Exchange]) -> int:
+    """The turn that the page shows as the latest: the one to be answered, or the last."""
+    turn = conversation.next_asked(exchanges)
+    return max(0, len(exchanges) - 1) if turn is None else turn
+
+
+def _exchange_at(exchanges: Sequence[Exchange], turn: int) -> Exchange | None:
+    return exchanges[turn] if 0 <= turn < len(exchanges) else None
 
 
 def _chosen(shown: Exchange, marker: object) -> int | None:
     """The marker that a form names, if the answer has it."""
-    return next(
-        (each.marker for each in shown.answer.citations if str(each.marker) == marker),
-        None,
-    )
+    for citation in shown.answer.citations:
+        if str(citation.marker) == marker:
+            return citation.marker
+    return None
 
 
 class Talk(NamedTuple):
@@ -335,10 +394,12 @@ class Talk(NamedTuple):
     question: gr.Textbox
     past: gr.HTML
     latest: gr.HTML
+    queued: gr.HTML
     evidence: gr.HTML
     reader: gr.HTML
-    records: gr.BrowserState
-    current: gr.State
+    exchanges: gr.State
+    records: gr.HTML
+    waiting: gr.Timer
     ask: gr.Button
     stop: gr.Button
     anew: gr.Button
@@ -350,15 +411,20 @@ class Talk(NamedTuple):
         """The outputs of a handler that returns a `Desk`."""
         return [getattr(self, name) for name in Desk._fields]
 
+    @property
+    def visit(self) -> list[gr.components.Component]:
+        """The inputs by which a handler knows the conversation."""
+        return [self.exchanges, self.records]
 
-def ask_tab() -> Talk:
+
+def ask_tab(records: gr.HTML) -> Talk:
     with (
         gr.Tab("Ask", id="ask", elem_id="ask-panel"),
         gr.Row(elem_classes="desk", equal_height=True),
     ):
         with gr.Column(elem_classes="talk", scale=6):
             with gr.Column(elem_classes="scroll"):
-                past, latest = panel("past"), panel("latest")
+                past, latest, queued = panel("past"), panel("latest"), panel("queued")
             with gr.Row(elem_classes="composer"):
                 question = _question_box()
                 ask = gr.Button(
@@ -374,14 +440,24 @@ def ask_tab() -> Talk:
                 )
         with gr.Column(elem_classes="aside", scale=5):
             way_back("conversation")
-            evidence, reader = panel("evidence"), panel("reader")
-        records = gr.BrowserState(
-            "", storage_key="on-record-conversation", secret="on-record"
-        )
+            evidence = panel("evidence", CLOSE_CARD)
+            reader = panel("reader", CLOSE_ARTICLE)
         return Talk(
-            question, past, latest, evidence, reader, records, gr.State(None), ask, stop, anew, export,
+            question,
+            past,
+            latest,
+            queued,
+            evidence,
+            reader,
+            exchanges=gr.State([]),
+            records=records,
+            waiting=gr.Timer(SECONDS_BETWEEN_LOOKS, active=False),
+            ask=ask,
+            stop=stop,
+            anew=anew,
+            export=export,
             exported=gr.Textbox(visible=False),
-        )  # fmt: skip
+        )
 
 
 def _question_box() -> gr.Textbox:
@@ -399,37 +475,33 @@ def _question_box() -> gr.Textbox:
 
 
 def wire_answers(handlers: Handlers, talk: Talk, model: gr.Textbox) -> None:
-    visit = [talk.records, model]
-    answers = {
-        **QUIET,
-        "outputs": talk.desk,
-        "concurrency_limit": 4,
-        "concurrency_id": "answers",
-    }
     typed = [talk.question.submit, talk.ask.click]
-    asking = [
-        gr.on(
-            typed,
-            handlers.ask,
-            [talk.question, *visit],
-            trigger_mode="always_last",
-            **answers,
-        ),
-        talk.latest.ask(handlers.ask_suggested, visit, **answers),
-        talk.latest.retry(handlers.retry, visit, **answers),
-        talk.latest.refine(handlers.refine, visit, **answers),
-        talk.past.ask(handlers.ask_suggested, visit, **answers),
-        talk.past.refine(handlers.refine, visit, **answers),
-    ]
-    talk.stop.click(
-        handlers.stop,
-        [talk.records, talk.current],
+    gr.on(
+        typed,
+        handlers.ask,
+        [talk.question, *talk.visit],
         talk.desk,
-        cancels=asking,
+        trigger_mode="always_last",
         **AT_ONCE,
+    )
+    for shown in (talk.past, talk.latest):
+        shown.ask(handlers.ask_suggested, talk.visit, talk.desk, **AT_ONCE)
+        shown.refine(handlers.refine, talk.visit, talk.desk, **AT_ONCE)
+    talk.latest.retry(handlers.retry, talk.visit, talk.desk, **AT_ONCE)
+    # one event for all answers, so that they come one after the other
+    answering = gr.on(
+        [talk.records.submit, talk.waiting.tick],
+        handlers.answer,
+        [*talk.visit, model],
+        talk.desk,
+        trigger_mode="always_last",
+        **ANSWERS,
+    )
+    talk.stop.click(
+        handlers.stop, talk.visit, talk.desk, cancels=[answering], **AT_ONCE
     ).success(None, js="() => onRecord.focusOn('#question textarea')", **QUIET)
-    talk.anew.click(handlers.begin_anew, None, talk.desk, **AT_ONCE)
-    talk.export.click(handlers.export, talk.records, talk.exported, **AT_ONCE).success(
+    talk.anew.click(handlers.begin_anew, talk.exchanges, talk.desk, **AT_ONCE)
+    talk.export.click(handlers.export, talk.visit, talk.exported, **AT_ONCE).success(
         None,
         talk.exported,
         js="(text) => onRecord.download(text, 'on-record.md', 'text/markdown')",
@@ -438,26 +510,25 @@ def wire_answers(handlers: Handlers, talk: Talk, model: gr.Textbox) -> None:
 
 
 def wire_evidence(handlers: Handlers, talk: Talk) -> None:
-    inputs, outputs = [talk.records, talk.current], [talk.evidence, talk.reader]
+    outputs = [talk.evidence, talk.reader]
     for shown in (talk.past, talk.latest, talk.evidence):
-        shown.cite(handlers.cite, inputs, outputs, **AT_ONCE).success(
+        shown.cite(handlers.cite, talk.visit, outputs, **AT_ONCE).success(
             None, js="() => onRecord.showCited('reader')", **QUIET
         )
     for shown in (talk.past, talk.latest):
-        shown.evidence(handlers.show_evidence, inputs, outputs, **AT_ONCE)
+        shown.evidence(handlers.show_evidence, talk.visit, outputs, **AT_ONCE)
 
 
 def wire_past(handlers: Handlers, talk: Talk) -> None:
     """What can be done with an answer that has ended."""
-    kept = [talk.records, talk.current]
-    talk.past.earlier(handlers.earlier, talk.records, talk.past, **AT_ONCE).success(
+    talk.past.earlier(handlers.earlier, talk.visit, talk.past, **AT_ONCE).success(
         None, js="() => onRecord.keepPlace()", **QUIET
     )
     for shown in (talk.past, talk.latest):
-        shown.judge(handlers.judge, kept, talk.desk, **AT_ONCE).success(
+        shown.judge(handlers.judge, talk.visit, talk.desk, **AT_ONCE).success(
             None, js="() => onRecord.showThanks()", **QUIET
         )
-        shown.save(handlers.save, kept, talk.exported, **AT_ONCE).success(
+        shown.save(handlers.save, talk.visit, talk.exported, **AT_ONCE).success(
             None,
             talk.exported,
             js="(text) => onRecord.download(text, 'on-record-answer.md', 'text/markdown')",

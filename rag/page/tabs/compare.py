@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,7 +16,22 @@ from rag.errors import OnRecordError
 from rag.output import documents, tables
 from rag.page import conversation
 from rag.page.conversation import Exchange
-from rag.page.tabs.shared import AT_ONCE, BROKEN, QUIET, opened, panel, way_back
+from rag.page.tabs.shared import (
+    ANSWERS,
+    AT_ONCE,
+    BROKEN,
+    CLOSE_ARTICLE,
+    CLOSE_CARD,
+    COMPARISON,
+    QUIET,
+    SECONDS_BETWEEN_LOOKS,
+    cannot_answer,
+    opened,
+    panel,
+    remarks,
+    visited,
+    way_back,
+)
 from rag.page.views import exchange
 from rag.page.views.comparison import has_statements
 from rag.questions.parts import LONGEST_CHANGE, MOST_NAMES, cleaned, in_order
@@ -25,14 +41,22 @@ if TYPE_CHECKING:
     from rag.assistant import Assistant
 
 
-EXPORTS: dict[str, tuple[Callable[[Answer], str], str, str]] = {
-    "CSV": (tables.comparison_csv, "on-record-comparison.csv", "text/csv"),
-    "JSON": (tables.answer_json, "on-record-comparison.json", "application/json"),
-    "Markdown": (
-        lambda answer: documents.markdown([answer], "a comparison"),
-        "on-record-comparison.md",
-        "text/markdown",
-    ),
+class Export(NamedTuple):
+    """How a comparison is handed out: what writes it, and the file's name and type."""
+
+    write: Callable[[Answer], str]
+    name: str
+    type: str
+
+
+def _markdown(answer: Answer) -> str:
+    return documents.markdown([answer], "a comparison")
+
+
+EXPORTS = {
+    "CSV": Export(tables.comparison_csv, "on-record-comparison.csv", "text/csv"),
+    "JSON": Export(tables.answer_json, "on-record-comparison.json", "application/json"),
+    "Markdown": Export(_markdown, "on-record-comparison.md", "text/markdown"),
 }
 
 
@@ -48,26 +72,29 @@ class Shown(NamedTuple):
     compare: Any = gr.skip()
     stop: Any = gr.skip()
     tools: Any = gr.skip()
+    waiting: Any = gr.skip()
 
 
 class Comparing:
-    """The actions of the comparison over one Assistant; what was compared last is the one
-    exchange of `records`.
+    """The actions of the comparison over one Assistant.
+
+    `exchanges` holds what was compared last and, while it is on its way, what is compared
+    now; it works like the conversation (see `tabs.ask`).
     """
 
     def __init__(self, assistant: Assistant) -> None:
         self.assistant = assistant
 
-    def open(self, records: object) -> Shown:
+    def open(self, exchanges: list[Exchange], records: object) -> Shown:
         """The comparison as the visitor left it."""
-        return self._resting(_last(records))
+        exchanges[:0] = conversation.restored(records)
+        return self._shown(exchanges)
 
     def choices(self) -> tuple[Any, Any]:
         """The people and the sources that can be chosen now."""
         known = self.assistant.known()
-        return gr.update(choices=list(known.speakers)), gr.update(
-            choices=list(known.sources)
-        )
+        speakers, sources = list(known.speakers), list(known.sources)
+        return gr.update(choices=speakers), gr.update(choices=sources)
 
     def compare(
         self,
@@ -76,9 +103,10 @@ class Comparing:
         sources: Sequence[str] | None,
         since: str | None,
         until: str | None,
-        model: str,
-    ) -> Iterator[Shown]:
-        """Put side by side what the chosen people or sources say on the topic."""
+        exchanges: list[Exchange],
+        records: object,
+    ) -> Shown:
+        """Put what is to be compared: what the chosen people or sources say on the topic."""
         topic = cleaned(topic)
         asked = Question(
             topic,
@@ -88,34 +116,56 @@ class Comparing:
             _names(sources),
             *in_order(since, until),
         )
-        current = conversation.asking(topic, asked)
-        yield Shown(
-            exchange.compared(current),
-            evidence=exchange.evidence(current, 0),
-            reader="",
-            compare=gr.update(visible=False),
-            stop=gr.update(visible=True),
-            tools=gr.update(visible=False),
-        )
-        yield self._resting(self._compared(current, model))
+        exchanges = visited(exchanges, records)
+        exchanges[:] = [*_done(exchanges), conversation.asking(topic, asked)]
+        return self._shown(exchanges)
 
-    def stop(self, records: object) -> Shown:
+    def answer(
+        self, exchanges: list[Exchange], records: object, model: str
+    ) -> Iterator[Shown]:
+        """Compare what was put, once the articles have been read."""
+        exchanges = visited(exchanges, records)
+        turn = conversation.next_asked(exchanges)
+        if turn is None:
+            yield Shown(waiting=gr.Timer(active=False))
+            return
+        current, status = exchanges[turn], self.assistant.status()
+        if status.starting:
+            yield Shown(result=exchange.compared(current, status))
+            return
+        yield Shown(waiting=gr.Timer(active=False))
+        ended = self._compared(current, model)
+        was_stopped = _last(exchanges) is not current
+        if was_stopped:
+            return
+        exchanges[:] = [ended]
+        yield self._shown(exchanges)
+
+    def stop(self, exchanges: list[Exchange], records: object) -> Shown:
         """Show what was compared before."""
-        return self._resting(_last(records))
+        exchanges = visited(exchanges, records)
+        exchanges[:] = _done(exchanges)
+        return self._shown(exchanges)
 
-    def cite(self, records: object, event: gr.EventData) -> tuple[str, str]:
+    def cite(
+        self, exchanges: list[Exchange], records: object, event: gr.EventData
+    ) -> tuple[str, str]:
         """The evidence with the clicked citation open, and its article with the cited words
         marked.
         """
-        return opened(self.assistant, _last(records), event)
+        return opened(self.assistant, _last(visited(exchanges, records)), event)
 
-    def export(self, records: object, form: str) -> str:
+    def export(self, exchanges: list[Exchange], records: object, form: str) -> str:
         """The comparison as CSV, JSON or Markdown."""
-        last = _last(records)
-        return EXPORTS[form][0](last.answer) if last else ""
+        last = _last(visited(exchanges, records))
+        return EXPORTS[form].write(last.answer) if last else ""
 
     def _compared(self, current: Exchange, model: str) -> Exchange:
         asked = current.answer.question
+        status = self.assistant.status()
+        problem = cannot_answer(status)
+        if problem:
+            return Exchange(current.answer, "failed", problem)
         try:
             answer = self.assistant.compare(
                 asked.topic,
@@ -131,28 +181,38 @@ class Comparing:
         except Exception:
             logging.getLogger(__name__).exception("The comparison failed")
             return Exchange(current.answer, "failed", BROKEN)
-        return Exchange(answer)
+        return Exchange(replace(answer, notices=answer.notices + remarks(status)))
 
-    def _resting(self, current: Exchange | None) -> Shown:
+    def _shown(self, exchanges: Sequence[Exchange]) -> Shown:
+        """The comparison, on its way or as it rests."""
+        current = _last(exchanges)
+        is_asking = current is not None and current.state == "asking"
+        has_table = current is not None and has_statements(current.answer)
         return Shown(
-            result=exchange.compared(current),
+            result=exchange.compared(current, self.assistant.status()),
             evidence=exchange.evidence(current, 0),
             reader="",
-            records=conversation.stored([current] if current else []),
-            compare=gr.update(visible=True),
-            stop=gr.update(visible=False),
-            tools=gr.update(
-                visible=current is not None and has_statements(current.answer)
-            ),
+            records=conversation.stored(exchanges),
+            compare=gr.update(visible=not is_asking),
+            stop=gr.update(visible=is_asking),
+            tools=gr.update(visible=has_table),
+            # looks again, should the browser's own call for the comparison be lost
+            waiting=gr.Timer(active=is_asking),
         )
 
 
 def _names(given: Sequence[str] | None) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, map(cleaned, given or ()))))[:MOST_NAMES]
+    names = dict.fromkeys(cleaned(name) for name in given or ())
+    return tuple(name for name in names if name)[:MOST_NAMES]
 
 
-def _last(records: object) -> Exchange | None:
-    return next(iter(conversation.restored(records)), None)
+def _last(exchanges: Sequence[Exchange]) -> Exchange | None:
+    return exchanges[-1] if exchanges else None
+
+
+def _done(exchanges: Sequence[Exchange]) -> list[Exchange]:
+    """What was compared last, if anything was."""
+    return [one for one in exchanges if one.state != "asking"][-1:]
 
 
 class Sides(NamedTuple):
@@ -172,15 +232,22 @@ class Sides(NamedTuple):
     exported: gr.Textbox
     evidence: gr.HTML
     reader: gr.HTML
-    records: gr.BrowserState
+    exchanges: gr.State
+    records: gr.HTML
+    waiting: gr.Timer
 
     @property
     def table(self) -> list[gr.components.Component]:
-        """The outputs of a handler that returns a `Table`."""
+        """The outputs of a handler that returns a `Shown`."""
         return [getattr(self, name) for name in Shown._fields]
 
+    @property
+    def visit(self) -> list[gr.components.Component]:
+        """The inputs by which a handler knows the comparison."""
+        return [self.exchanges, self.records]
 
-def compare_tab(records: gr.BrowserState) -> Sides:
+
+def compare_tab(records: gr.HTML) -> Sides:
     with (
         gr.Tab("Compare", id="compare", elem_id="compare-panel") as tab,
         gr.Row(elem_classes="desk wide", equal_height=True),
@@ -222,11 +289,27 @@ def compare_tab(records: gr.BrowserState) -> Sides:
                 }
         with gr.Column(elem_classes="aside", scale=4):
             way_back("comparison")
-            evidence, reader = panel("compared-evidence"), panel("compared-reader")
+            evidence = panel("compared-evidence", CLOSE_CARD)
+            reader = panel("compared-reader", CLOSE_ARTICLE)
         return Sides(
-            tab, topic, speakers, sources, since, until, compare, stop, result, tools, exports,
-            gr.Textbox(visible=False), evidence, reader, records,
-        )  # fmt: skip
+            tab,
+            topic,
+            speakers,
+            sources,
+            since,
+            until,
+            compare,
+            stop,
+            result,
+            tools,
+            exports,
+            exported=gr.Textbox(visible=False),
+            evidence=evidence,
+            reader=reader,
+            exchanges=gr.State([]),
+            records=records,
+            waiting=gr.Timer(SECONDS_BETWEEN_LOOKS, active=False),
+        )
 
 
 def _choice(label: str, nobody: str, name: str) -> gr.Dropdown:
@@ -252,14 +335,6 @@ def _day(label: str, name: str) -> gr.Textbox:
 def wire_comparison(
     page: gr.Blocks, comparing: Comparing, sides: Sides, model: gr.Textbox
 ) -> None:
-    asked = [
-        sides.topic,
-        sides.speakers,
-        sides.sources,
-        sides.since,
-        sides.until,
-        model,
-    ]
     gr.on(
         [page.load, sides.tab.select],
         comparing.choices,
@@ -267,27 +342,46 @@ def wire_comparison(
         [sides.speakers, sides.sources],
         **AT_ONCE,
     )
-    page.load(comparing.open, sides.records, sides.table, **AT_ONCE)
-    going = gr.on(
-        [sides.topic.submit, sides.compare.click], comparing.compare, asked, sides.table,
-        concurrency_limit=4, concurrency_id="answers", **QUIET,
-    )  # fmt: skip
+    page.load(
+        comparing.open,
+        sides.visit,
+        sides.table,
+        js=f"(exchanges, _) => [exchanges, onRecord.kept('{COMPARISON}')]",
+        **AT_ONCE,
+    )
+    asked = [sides.topic, sides.speakers, sides.sources, sides.since, sides.until]
+    gr.on(
+        [sides.topic.submit, sides.compare.click],
+        comparing.compare,
+        [*asked, *sides.visit],
+        sides.table,
+        trigger_mode="always_last",
+        **AT_ONCE,
+    )
+    answering = gr.on(
+        [sides.records.submit, sides.waiting.tick],
+        comparing.answer,
+        [*sides.visit, model],
+        sides.table,
+        trigger_mode="always_last",
+        **ANSWERS,
+    )
     sides.stop.click(
-        comparing.stop, sides.records, sides.table, cancels=[going], **AT_ONCE
+        comparing.stop, sides.visit, sides.table, cancels=[answering], **AT_ONCE
     )
     for shown in (sides.result, sides.evidence):
         shown.cite(
-            comparing.cite, sides.records, [sides.evidence, sides.reader], **AT_ONCE
+            comparing.cite, sides.visit, [sides.evidence, sides.reader], **AT_ONCE
         ).success(None, js="() => onRecord.showCited('compared-reader')", **QUIET)
-    for form, (_, name, type_) in EXPORTS.items():
+    for form, export in EXPORTS.items():
         sides.exports[form].click(
             partial(comparing.export, form=form),
-            sides.records,
+            sides.visit,
             sides.exported,
             **AT_ONCE,
         ).success(
             None,
             sides.exported,
-            js=f"(text) => onRecord.download(text, '{name}', '{type_}')",
+            js=f"(text) => onRecord.download(text, '{export.name}', '{export.type}')",
             **QUIET,
         )

@@ -4,30 +4,49 @@ a citation.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypeVar
 
 import gradio as gr
 
-from rag.page.conversation import Exchange
+from rag.page import conversation
+from rag.page.conversation import ASKED, Exchange
 from rag.page.views import exchange, reader
-from rag.types import Citation
+from rag.page.views.pieces import EVENTS
+from rag.types import Citation, Status
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
 
 
+# twelve a second look like writing; more would only keep the browser busy
 SECONDS_BETWEEN_SNAPSHOTS = 0.08
+# how often a question that waits for the articles tells how far they are, as often as the
+# top line does
+SECONDS_BETWEEN_LOOKS = 1.0
+STILL_READING = (
+    "Articles are being added, so this may be incomplete; "
+    "ask again when the top line says ready."
+)
 BROKEN = "Something went wrong here. The server's log says what; asking again may help."
 Item = TypeVar("Item")
 QUIET = {"show_progress": "hidden", "api_visibility": "private"}
 AT_ONCE = {**QUIET, "queue": False}
+# answers and comparisons share these places, as they share the models; what waits for the
+# articles to be read takes none
+ANSWERS = {**QUIET, "concurrency_limit": 4, "concurrency_id": "answers"}
+# the names under which a browser keeps what its visitor asked and compared
+CONVERSATION, COMPARISON = "on-record-conversation", "on-record-comparison"
 
-FORWARD_CLICKS = """
-const events = ["ask", "retry", "refine", "cite", "evidence", "earlier", "judge", "save", "read", "remove", "undo"];
+# Gradio takes the names of a component's own events from the text of its script
+FORWARD_CLICKS = (
+    f"const events = {json.dumps(list(EVENTS))};"
+    + """
 const forward = (asked, more) => {
-  if (asked && events.includes(asked.dataset.event)) trigger(asked.dataset.event, { ...asked.dataset, ...more });
+  if (!asked || !events.includes(asked.dataset.event)) return;
+  trigger(asked.dataset.event, { ...asked.dataset, ...more });
 };
 element.addEventListener("click", (click) => forward(click.target.closest("[data-event]:not(form)"), {}));
 element.addEventListener("submit", (submit) => {
@@ -35,6 +54,47 @@ element.addEventListener("submit", (submit) => {
   forward(submit.target, Object.fromEntries(new FormData(submit.target)));
 });
 """
+)
+
+# page.js tells when the reader goes back from an open article
+CLOSE_ARTICLE = """
+document.addEventListener("aside-closed", () => { props.value = ""; });
+"""
+CLOSE_CARD = """
+document.addEventListener("aside-closed", () => {
+  props.value = props.value.replace(' aria-current="true"', "");
+});
+"""
+KEEP = """
+watch("value", () => {
+  const isAsked = props.value.startsWith(ASKED);
+  onRecord.keep(NAME, props.value, isAsked);
+  if (isAsked) trigger("submit");
+});
+"""
+
+
+def visited(exchanges: list[Exchange], records: object) -> list[Exchange]:
+    """What a visit holds; where this server has it no more, since it was restarted or the
+    visit was long ago, it comes back from the browser.
+    """
+    if not exchanges:
+        exchanges[:] = conversation.restored(records)
+    return exchanges
+
+
+def cannot_answer(status: Status) -> str:
+    """Why nothing can be answered: the articles could not be read, and there are none."""
+    return status.problem or "" if not status.articles else ""
+
+
+def remarks(status: Status) -> tuple[str, ...]:
+    """What the reader should know of the articles that an answer was looked for in."""
+    if status.problem:
+        return (status.problem,)
+    if status.busy:
+        return (STILL_READING,)
+    return ()
 
 
 def opened(
@@ -82,8 +142,22 @@ def _cited_article(
     )
 
 
-def panel(name: str) -> gr.HTML:
-    return gr.HTML(elem_id=name, js_on_load=FORWARD_CLICKS, apply_default_css=False)
+def panel(name: str, closing: str = "") -> gr.HTML:
+    """A place for HTML whose buttons ask for events; `closing` is the script by which it
+    closes what is open in it.
+    """
+    script = FORWARD_CLICKS + closing
+    return gr.HTML(elem_id=name, js_on_load=script, apply_default_css=False)
+
+
+def kept(name: str) -> gr.HTML:
+    """A stored conversation that the browser keeps under a name for its tab; nothing of it
+    is shown. `submit` is triggered where a question in it waits for its answer.
+
+    A `gr.BrowserState` would share it among all tabs, which then overwrite each other's.
+    """
+    script = KEEP.replace("NAME", json.dumps(name)).replace("ASKED", json.dumps(ASKED))
+    return gr.HTML("", html_template="", js_on_load=script, visible="hidden")
 
 
 def way_back(place: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from rag.language.days import readable_date
-from rag.output.documents import quoted
 from rag.page.views.pieces import (
     attributes,
     cite,
@@ -137,7 +136,7 @@ def _quote(citation: Citation, table: Comparison, turn: int) -> str:
     return (
         f'<div class="said"><button type="button" class="quote-button"{data}>'
         f'<span class="number">{unseen("Citation ")}{citation.marker}</span> <span class="quote" dir="auto">'
-        f"{text(quoted(citation.quote))}</span>{f'<small>{credit}</small>' if credit else ''}</button>"
+        f"{text(citation.words)}</span>{f'<small>{credit}</small>' if credit else ''}</button>"
         f"{also_in(citation, turn)}</div>"
     )
 

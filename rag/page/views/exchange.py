@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.output.documents import credit, plain_text, quoted, worded
+from rag.output.documents import credit, plain_text, worded
 from rag.page.conversation import Exchange
 from rag.page.views.chips import chips
 from rag.page.views.comparison import (
@@ -102,6 +102,14 @@ def exchange(
     )
 
 
+def queued(exchanges: Sequence[Exchange]) -> str:
+    """The questions that were put while another is being answered, in their order."""
+    if not exchanges:
+        return ""
+    items = "".join(f'<li dir="auto">{text(one.question)}</li>' for one in exchanges)
+    return f'<div class="quiet" role="status">Next:<ol>{items}</ol></div>'
+
+
 def outcome(shown: Exchange, turn: int, status: Status | None = None) -> str:
     """The words of an answer, or what became of it instead, and what else the reader should
     know.
@@ -123,7 +131,7 @@ def outcome(shown: Exchange, turn: int, status: Status | None = None) -> str:
     return "".join(parts)
 
 
-def compared(shown: Exchange | None) -> str:
+def compared(shown: Exchange | None, status: Status | None = None) -> str:
     """The result of a comparison: what was compared, the timeline, the quotations side by
     side, how they stand.
     """
@@ -135,7 +143,7 @@ def compared(shown: Exchange | None) -> str:
         f'<section class="compared {_look(shown)}" aria-label="Comparison" aria-live="polite" aria-busy="{busy}">'
         f'<h2 tabindex="-1" dir="auto">{text(asked.topic) or "Everything on record"}</h2>'
         f'<p class="quiet">{text(understood(replace(asked, topic="", kind="ask")))}</p>'
-        f'{_table(shown.answer)}<div class="answer">{outcome(shown, 0)}</div>'
+        f'{_table(shown.answer)}<div class="answer">{outcome(shown, 0, status)}</div>'
         f'{_on_paper(shown)}<footer class="actions">{footnote(shown)}</footer></section>'
     )
 
@@ -236,9 +244,12 @@ def _understood(shown: Exchange, turn: int) -> str:
 
 
 def _waiting(status: Status | None) -> str:
-    if status is None or status.ready:
+    if status is None or not status.starting:
         return "Looking through the articles…"
-    return "The articles are still being read. Looking through those that are there…"
+    work = status.busy
+    stage = work.stage if work else "starting"
+    far = f": {work.done:,} of {work.total:,}" if work and work.total else ""
+    return f"{text(stage[:1].upper() + stage[1:])}{far}. Your question is next."
 
 
 def _prose(answer: Answer, turn: int) -> str:
@@ -285,7 +296,7 @@ def _printed(citation: Citation) -> str:
     known = [isolated(part) for part in credit(citation) if part != citation.url]
     return (
         f'<li><span class="number">{citation.marker}</span> '
-        f'<span class="quote" dir="auto">{text(quoted(citation.quote))}</span> '
+        f'<span class="quote" dir="auto">{text(citation.words)}</span> '
         f"<small>{' · '.join(known)}{original(citation.url)}</small></li>"
     )
 
@@ -329,7 +340,7 @@ def _card(citation: Citation, turn: int, is_open: bool) -> str:
     return (
         f'<li><button type="button" class="card"{attributes(event="cite", turn=turn, marker=citation.marker)}{current}>'
         f'<span class="number">{unseen("Citation ")}{citation.marker}</span>'
-        f'<span class="quote" dir="auto">{text(quoted(citation.quote))}</span>'
+        f'<span class="quote" dir="auto">{text(citation.words)}</span>'
         f'<span class="who">{" · ".join(isolated(part) for part in who if part)}{said}</span>'
         f'<span class="where">{isolated(citation.title or "Untitled article")}'
         f"{where(citation.source, citation.date, before=' · ')}</span></button>{also_in(citation, turn)}</li>"

@@ -9,13 +9,28 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
 from rag.language.days import readable_date
-from rag.output.documents import quoted
 from rag.types import Answer, Citation
 
+# What a button or a form may ask the server for, and where the page's script takes the
+# reader meanwhile: to the question box, to the evidence beside, or nowhere ("").
+EVENTS: Mapping[str, str] = {
+    "ask": "question",
+    "retry": "question",
+    "refine": "question",
+    "cite": "aside",
+    "evidence": "aside",
+    "read": "aside",
+    "earlier": "",
+    "more": "",
+    "judge": "",
+    "save": "",
+    "remove": "",
+    "undo": "",
+}
 _MARKER = re.compile(r"\s*\[(\d{1,9})\]")
 _CITED_WORD = re.compile(r"(\S{0,40}?)((?:\s*\[\d{1,9}\]){1,3})")
 
@@ -78,7 +93,7 @@ def suggestions(questions: Iterable[str], name: str = "Suggested questions") -> 
 
 def told(citation: Citation) -> str:
     """What hovering a citation tells: who says it, the words, and how many sources carry them."""
-    words = quoted(citation.quote)
+    words = citation.words
     said = f"{citation.speaker}: {words}" if citation.speaker else words
     return (
         f"{said} ({citation.sources} independent sources)"

@@ -32,18 +32,27 @@ def articles(
     every: Sequence[Article],
     wanted: str = "",
     statements: Mapping[str, int] | None = None,
+    most: int = LISTED_ARTICLES,
 ) -> str:
-    """The list of articles that match `wanted`; `statements` are their numbers of
-    statements by article id.
+    """The list of articles that match `wanted`, at most so many and a way to more;
+    `statements` are their numbers of statements by article id.
     """
     matching = found(every, wanted)
     if not matching:
-        return f'<p class="quiet">{"No article matches." if every else "There are no articles yet."}</p>'
-    rows = "".join(
-        _row(each, (statements or {}).get(each.id))
-        for each in matching[:LISTED_ARTICLES]
+        nothing = "No article matches." if every else "There are no articles yet."
+        return f'<p class="quiet">{nothing}</p>'
+    known = statements or {}
+    rows = [_row(each, known.get(each.id)) for each in matching[:most]]
+    further = len(matching) - len(rows)
+    more = ""
+    if further:
+        caption = f"Show more ({further:,})"
+        more = button("more", caption, "Show more articles", shown=len(rows))
+        more = f'<p class="earlier">{more}</p>'
+    return (
+        f'<p class="quiet">{_listed(len(rows), len(matching), len(every))}</p>'
+        f'<ul class="articles">{"".join(rows)}</ul>{more}'
     )
-    return f'<p class="quiet">{_listed(len(matching), len(every))}</p><ul class="articles">{rows}</ul>'
 
 
 def removed(last: Article | None) -> str:
@@ -99,14 +108,11 @@ def _searchable(shown: Article) -> str:
     return fold(" ".join(part for part in known if part))
 
 
-def _listed(number: int, total: int) -> str:
-    if number > LISTED_ARTICLES:
-        return f"The newest {LISTED_ARTICLES} of {count(number, 'article')}; search to see others."
-    return (
-        count(total, "article")
-        if number == total
-        else f"{number:,} of {count(total, 'article')}"
-    )
+def _listed(shown: int, matching: int, total: int) -> str:
+    which = count(total, "article")
+    if matching < total:
+        which = f"{matching:,} of {which}"
+    return which if shown == matching else f"{which}; the newest {shown:,} are listed"
 
 
 def _row(shown: Article, statements: int | None) -> str:

@@ -1,0 +1,462 @@
+"""What a reader does in the first minutes, in a real browser: asks before the articles are
+read, opens a second tab, goes back, looks for an article, corrects a chip.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
+
+from tests.serving import browser_path, served_page, wait_until
+
+QUESTION = "What did Putin say about Idlib?"
+STOPPED = "Stopped before the answer was complete."
+OTHER = "What did Erdogan say about Idlib?"
+SLOW_MACHINE = 30_000  # milliseconds until what a test waits for must be there
+DESKTOP: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+
+pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the page, over the bundled articles."""
+    with served_page(tmp_path_factory.mktemp("first")) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    executable = browser_path()
+    if executable is None:
+        if os.environ.get("CI"):
+            pytest.fail("No Chromium is installed here, and the page must be tested.")
+        pytest.skip("No Chromium is installed here.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=executable, args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visitors(browser: Browser) -> Iterator[Callable[[], BrowserContext]]:
+    """New visitors at a desk; the tabs of each share what a browser shares."""
+    expect.set_options(timeout=SLOW_MACHINE)
+    contexts: list[BrowserContext] = []
+
+    def visitor() -> BrowserContext:
+        contexts.append(browser.new_context(viewport=DESKTOP))
+        contexts[-1].set_default_timeout(SLOW_MACHINE)
+        return contexts[-1]
+
+    yield visitor
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def visitor(visitors: Callable[[], BrowserContext]) -> BrowserContext:
+    return visitors()
+
+
+def open_page(visitor: BrowserContext, address: str) -> Page:
+    """A tab with the page, once the articles have been read."""
+    page = visitor.new_page()
+    page.goto(address)
+    wait_until_ready(page)
+    return page
+
+
+def wait_until_ready(page: Page) -> None:
+    ready = re.compile("ready")
+    expect(page.locator(".masthead .status")).to_have_text(ready, timeout=120_000)
+
+
+def put(page: Page, question: str) -> None:
+    page.locator("#question textarea").fill(question)
+    page.locator("#question textarea").press("Enter")
+
+
+def wait_for_answer(page: Page, question: str, minutes: float = 0.5) -> None:
+    wait, latest = 60_000 * minutes, page.locator("#latest")
+    expect(latest.locator(".question")).to_have_text(question, timeout=wait)
+    ended = latest.locator(".answer[aria-busy=false]")
+    expect(ended).to_have_count(1, timeout=wait)
+
+
+def ask(page: Page, question: str) -> None:
+    put(page, question)
+    wait_for_answer(page, question)
+
+
+def open_tab(page: Page, name: str) -> None:
+    page.get_by_role("tab", name=name).click()
+
+
+def put_comparison(page: Page, topic: str) -> None:
+    """Compares on a topic; what is filled in while the field is still being set up is lost."""
+    open_tab(page, "Compare")
+    field = page.locator("#topic input, #topic textarea")
+    for _ in range(5):
+        field.fill("")
+        field.fill(topic)
+        field.press("Enter")
+        with suppress(AssertionError):
+            heading = page.locator("#compared .compared h2")
+            expect(heading).to_have_text(topic, timeout=5_000)
+            return
+    pytest.fail("The topic was never taken.")
+
+
+def compare(page: Page, topic: str) -> None:
+    put_comparison(page, topic)
+    expect(page.locator("#compared .compared")).to_have_attribute("aria-busy", "false")
+
+
+class Chroma:
+    """A real Chroma server on this machine, which can be made to keep the page waiting: the
+    page reads no article before it has opened its vectors.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        command = [str(Path(sys.executable).with_name("chroma")), "run"]
+        command += ["--path", str(folder / "chroma"), "--host", "127.0.0.1"]
+        self._process = subprocess.Popen(
+            [*command, "--port", str(self.port)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        wait_until(self._listens)
+
+    def _listens(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def go_on(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Answers nothing from now on until it is told to `go_on`, at the latest at the end:
+        a page that waits for it cannot be ended.
+        """
+        self._process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.go_on()
+
+    def end(self) -> None:
+        self.go_on()
+        self._process.kill()
+        self._process.wait()
+
+
+@pytest.fixture
+def chroma(tmp_path: Path) -> Iterator[Chroma]:
+    server = Chroma(tmp_path)
+    yield server
+    server.end()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def waits(shown: Locator) -> None:
+    """Says that it waits for the articles, and offers to stop."""
+    expect(shown).to_contain_text("Your question is next.")
+    stop = shown.page.get_by_role("button", name="Stop").locator("visible=true")
+    expect(stop).to_be_visible()
+
+
+def visit(visitor: BrowserContext, address: str) -> Page:
+    """A tab with the page, whatever state the articles are in."""
+    page = visitor.new_page()
+    page.goto(address)
+    return page
+
+
+def test_what_is_asked_before_the_articles_are_read_waits_and_is_then_answered(
+    visitors: Callable[[], BrowserContext], chroma: Chroma, tmp_path: Path
+) -> None:
+    served = served_page(tmp_path, ONRECORD_CHROMA_URL=chroma.url)
+    with served as address, chroma.paused():
+        # more than are answered at the same time
+        pages = [visit(visitors(), address) for _ in range(6)]
+        for page in pages:
+            put(page, QUESTION)
+        for page in pages:
+            waits(page.locator("#latest .answer"))
+        expect(pages[0].locator("#latest .answer")).to_contain_text("Loading")
+        pages[1].reload()
+        waits(pages[1].locator("#latest .answer"))
+        put(pages[2], OTHER)
+        expect(pages[2].locator("#queued")).to_contain_text(OTHER)
+        stop(pages[3])
+        put_comparison(pages[4], "ceasefire")
+        waits(pages[4].locator("#compared .answer"))
+        stop(pages[5])
+        put_comparison(pages[5], "ceasefire")
+        waits(pages[5].locator("#compared .answer"))
+        stop(pages[5])
+        expect(pages[5].locator("#compared")).to_contain_text("Name a topic")
+        chroma.go_on()
+        for page in (*pages[:2], pages[4]):
+            page.bring_to_front()
+            wait_for_answer(page, QUESTION, minutes=2)
+            expect(page.locator("#latest .cite").first).to_be_attached()
+            expect(page.locator("#latest .answer")).not_to_contain_text("incomplete")
+        pages[2].bring_to_front()
+        wait_for_answer(pages[2], OTHER)
+        expect(pages[2].locator("#past .question")).to_have_text([QUESTION])
+        expect(pages[2].locator("#queued")).to_have_text("")
+        expect(pages[4].locator("#compared .compared h2")).to_have_text("ceasefire")
+        expect(pages[4].locator("#compared .grid")).to_be_visible()
+        wait_until_ready(pages[3])
+        expect(pages[3].locator("#latest .notice")).to_have_text(STOPPED)
+
+
+def stop(page: Page) -> None:
+    page.get_by_role("button", name="Stop").locator("visible=true").click()
+    expect(
+        page.get_by_role("button", name="Stop").locator("visible=true")
+    ).to_have_count(0)
+
+
+def test_what_never_got_its_answer_is_asked_again_after_a_restart(
+    visitors: Callable[[], BrowserContext], chroma: Chroma, tmp_path: Path
+) -> None:
+    port = str(free_port())
+    settings = {"ONRECORD_CHROMA_URL": chroma.url, "ONRECORD_PORT": port}
+    address = f"http://127.0.0.1:{port}"
+    with served_page(tmp_path, **settings), chroma.paused():
+        page = visit(visitors(), address)
+        put(page, QUESTION)
+        waits(page.locator("#latest .answer"))
+        put_comparison(page, "ceasefire")
+        waits(page.locator("#compared .answer"))
+        page.goto("about:blank")
+        chroma.go_on()
+        open_page(visitors(), address)
+    with served_page(tmp_path, **settings):
+        page.goto(address)
+        wait_for_answer(page, QUESTION, minutes=2)
+        expect(page.locator("#latest .cite").first).to_be_visible()
+        open_tab(page, "Compare")
+        expect(page.locator("#compared .compared h2")).to_have_text("ceasefire")
+        expect(page.locator("#compared .grid")).to_be_visible()
+
+
+def test_what_waits_is_told_why_the_articles_could_not_be_read(
+    visitor: BrowserContext, chroma: Chroma, tmp_path: Path
+) -> None:
+    served = served_page(tmp_path, ONRECORD_CHROMA_URL=chroma.url)
+    with served as address, chroma.paused():
+        page = visit(visitor, address)
+        put(page, QUESTION)
+        waits(page.locator("#latest .answer"))
+        put_comparison(page, "ceasefire")
+        waits(page.locator("#compared .answer"))
+        chroma.end()
+        problem = page.locator(".masthead .problem")
+        expect(problem).to_contain_text(chroma.url, timeout=120_000)
+        told = problem.inner_text()
+        expect(page.locator("#compared .notice")).to_have_text(told)
+        open_tab(page, "Ask")
+        wait_for_answer(page, QUESTION)
+        expect(page.locator("#latest .notice")).to_have_text(told)
+        expect(page.locator("#latest .verdict")).to_have_count(0)
+
+
+def test_two_tabs_keep_two_conversations(visitor: BrowserContext, server: str) -> None:
+    first, second = open_page(visitor, server), open_page(visitor, server)
+    ask(first, QUESTION)
+    ask(second, OTHER)
+    first.reload()
+    wait_for_answer(first, QUESTION)
+    second.reload()
+    wait_for_answer(second, OTHER)
+    ask(first, "and Merkel?")
+    expect(first.locator("#past .question")).to_have_text([QUESTION])
+    second.reload()
+    wait_for_answer(second, OTHER)
+    expect(second.locator("#past .question")).to_have_count(0)
+
+
+def test_a_tab_opened_later_begins_with_the_last_conversation_and_leaves_it_alone(
+    visitor: BrowserContext, server: str
+) -> None:
+    first = open_page(visitor, server)
+    ask(first, QUESTION)
+    later = open_page(visitor, server)
+    wait_for_answer(later, QUESTION)
+    later.get_by_role("button", name="New conversation").click()
+    ask(later, OTHER)
+    first.reload()
+    wait_for_answer(first, QUESTION)
+    expect(first.locator("#past .question")).to_have_count(0)
+
+
+def test_two_tabs_keep_two_comparisons(visitor: BrowserContext, server: str) -> None:
+    first, second = open_page(visitor, server), open_page(visitor, server)
+    compare(first, "ceasefire")
+    compare(second, "refugees")
+    for page, topic in ((first, "ceasefire"), (second, "refugees")):
+        page.reload()
+        open_tab(page, "Compare")
+        expect(page.locator("#compared .compared h2")).to_have_text(topic)
+
+
+def test_back_closes_an_article_at_a_desk(visitor: BrowserContext, server: str) -> None:
+    page = open_page(visitor, server)
+    ask(page, QUESTION)
+    article, card = page.locator("#reader article"), page.locator(".card[aria-current]")
+    cite = page.locator("#latest .cite")
+    for _ in range(2):
+        cite.first.click()
+        expect(article).to_be_visible()
+        cite.nth(1).click()
+        expect(page.locator("#evidence .card").nth(1)).to_have_attribute(
+            "aria-current", "true"
+        )
+        page.go_back()
+        expect(article).to_have_count(0)
+        expect(card).to_have_count(0)
+        expect(page.locator("#evidence .card")).not_to_have_count(0)
+        expect(cite.nth(1)).to_be_focused()
+        page.go_forward()
+        wait_for_answer(page, QUESTION)
+        expect(article).to_have_count(0)
+    page.locator("#evidence .card").first.click()
+    expect(article).to_be_visible()
+    page.go_back()
+    expect(article).to_have_count(0)
+    open_tab(page, "Articles")
+    page.locator("#articles .open").first.click()
+    expect(page.locator("#shelf-reader article")).to_be_visible()
+    page.go_back()
+    expect(page.locator("#shelf-reader article")).to_have_count(0)
+    page.go_back()
+    assert page.url == "about:blank"
+
+
+def test_back_closes_the_evidence_on_a_phone(browser: Browser, server: str) -> None:
+    phone = browser.new_context(viewport=PHONE, has_touch=True)
+    page = open_page(phone, server)
+    ask(page, QUESTION)
+    cite, evidence = page.locator("#latest .cite").first, page.locator("#evidence")
+    cite.tap()
+    expect(page.locator("#reader mark.cited").first).to_be_visible()
+    page.go_back()
+    expect(evidence).not_to_be_visible()
+    expect(cite).to_be_focused()
+    page.go_forward()
+    expect(evidence).not_to_be_visible()
+    cite.tap()
+    expect(evidence).to_be_visible()
+    page.go_back()
+    expect(evidence).not_to_be_visible()
+    for close in ("Escape", "button"):
+        cite.tap()
+        expect(page.locator("#reader mark.cited").first).to_be_visible()
+        if close == "Escape":
+            page.keyboard.press("Escape")
+        else:
+            page.get_by_role("button", name="Back to the conversation").tap()
+        expect(evidence).not_to_be_visible()
+    wait_until(lambda: page.evaluate("history.state") is None)
+    page.go_back()
+    assert page.url == "about:blank"
+    phone.close()
+
+
+def titles(page: Page) -> Locator:
+    return page.locator("#articles .headline")
+
+
+def test_every_one_of_500_articles_can_be_reached_and_found(
+    visitor: BrowserContext, tmp_path: Path
+) -> None:
+    names = [f"Report a{number:03}" for number in range(500)]
+    articles = tmp_path / "articles.jsonl"
+    with articles.open("w", encoding="utf-8") as file:
+        for name in names:
+            words = {"title": name, "text": f"{name} says that it rained."}
+            file.write(json.dumps(words) + "\n")
+    with served_page(tmp_path, ONRECORD_BUNDLED="0") as address:
+        page = open_page(visitor, address)
+        open_tab(page, "Articles")
+        page.locator("#files input[type=file]").set_input_files(articles)
+        report = page.locator("#report .report")
+        expect(report).to_contain_text("500 added", timeout=120_000)
+        reaches_all(page, names)
+        finds_any(page)
+
+
+def reaches_all(page: Page, names: list[str]) -> None:
+    more = page.get_by_role("button", name="Show more articles")
+    for listed, all_ in ((200, 400), (400, 500)):
+        expect(titles(page)).to_have_count(listed)
+        more.click()
+        expect(titles(page)).to_have_count(all_)
+        goes_on = page.locator("#articles .open").nth(listed)
+        expect(goes_on).to_be_focused()
+        expect(goes_on).to_be_in_viewport()
+    expect(more).to_have_count(0)
+    assert sorted(titles(page).all_inner_texts()) == names
+    page.get_by_role("button", name="Remove Report a007").click()
+    expect(titles(page)).to_have_count(499)
+    page.get_by_role("button", name="Undo").click()
+    expect(titles(page)).to_have_count(500)
+
+
+def finds_any(page: Page) -> None:
+    """The list follows whatever changes the words, not only the keys that write."""
+    field = page.locator("#wanted input, #wanted textarea")
+    field.press_sequentially("report a437")
+    expect(titles(page)).to_have_text(["Report a437"])
+    field.press("Backspace")
+    expect(titles(page)).to_have_count(10)
+    field.press("ControlOrMeta+a")
+    field.press("ControlOrMeta+x")
+    expect(titles(page)).to_have_count(200)
+    field.press("ControlOrMeta+v")
+    expect(titles(page)).to_have_count(10)
+    for _ in range(len("a43")):
+        field.press("Backspace")
+    expect(titles(page)).to_have_count(200)
+    expect(page.locator("#articles")).to_contain_text("Show more (300)")
+    field.fill("a001")
+    expect(titles(page)).to_have_text(["Report a001"])
+    field.clear()
+    expect(titles(page)).to_have_count(200)
