@@ -676,8 +676,11 @@ def _clauses(reading: Stance) -> list[tuple[frozenset[str], bool]]:
 
 @dataclass(frozen=True, slots=True)
 class Moods:
-    """Stems that tell that something is not so yet (`unreal`), is only said to be
-    (`reserved`), or is an order.
+    """What tells that something is not so yet (`unreal`), is only said to be (`reserved`),
+    or is an order.
+
+    Verbs that are bent are stems; `unreal` and `order_starts` are words, since the lemma of
+    "could" is "can".
     """
 
     unreal: frozenset[str]
@@ -688,17 +691,21 @@ class Moods:
 
 @cache
 def _moods(language: str = "en") -> Moods:
-    stems: dict[str, frozenset[str]] = {}
-    for name, listed_words in lexicon.data("moods", language).items():
-        stems[name] = frozenset(map(stem, listed_words))
-    return Moods(**stems)
+    data = lexicon.data("moods", language)
+    return Moods(
+        unreal=frozenset(data["unreal"]),
+        reserved=frozenset(map(stem, data["reserved"])),
+        orders=frozenset(map(stem, data["orders"])),
+        order_starts=frozenset(data["order_starts"]),
+    )
 
 
 def mood_is_kept(claim: Claim, cited: Sequence[Cited]) -> str:
     """What the evidence only fears, wants, asks or orders is not told as done."""
     moods = _moods()
-    stems = {token.stem for token in claim.reading.tokens}
-    is_hedged = not stems.isdisjoint(moods.unreal | moods.reserved)
+    tokens = claim.reading.tokens
+    is_unreal = any(token.word in moods.unreal for token in tokens)
+    is_hedged = is_unreal or any(token.stem in moods.reserved for token in tokens)
     if is_hedged or _IS_TO.search(claim.text):
         return ""
     if all(_is_unreal(claim.reading, stance_of(one.text)) for one in cited):
@@ -720,8 +727,7 @@ def _is_unreal(claim: Stance, evidence: Stance) -> bool:
     is_asked = evidence.text[end:].lstrip(_CLOSING_MARKS).startswith("?")
     if is_asked or _IS_TO.search(evidence.text[best[0].start : end]):
         return True
-    stems = [token.stem for token in best]
-    return not _moods().unreal.isdisjoint(stems) or _orders(stems)
+    return any(token.word in _moods().unreal for token in best) or _orders(best)
 
 
 def _runs(reading: Stance) -> list[list[Word]]:
@@ -738,14 +744,15 @@ def _runs(reading: Stance) -> list[list[Word]]:
     return runs
 
 
-def _orders(stems: Sequence[str]) -> bool:
+def _orders(clause: Sequence[Word]) -> bool:
     """Whether a clause gives an order: an order word, or a bare verb of saying where a
     clause begins ("and say that").
     """
     moods = _moods()
-    if not moods.orders.isdisjoint(stems):
+    if any(token.stem in moods.orders for token in clause):
         return True
-    for before, following in pairwise(["and", *stems]):
+    words = [token.word for token in clause]
+    for before, following in pairwise(["and", *words]):
         if before in moods.order_starts and following in _bare_cues():
             return True
     return False

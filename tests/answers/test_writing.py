@@ -62,7 +62,7 @@ def written(server: ChatServer, asking: Assistant, *tokens: str) -> Answer:
 
 
 def hurried(asking: Assistant, seconds: float) -> Assistant:
-    asking.config = dataclasses.replace(asking.config, model_timeout=seconds)
+    asking.pipeline.config = dataclasses.replace(asking.config, model_timeout=seconds)
     return asking
 
 
@@ -483,7 +483,7 @@ def test_a_page_in_place_of_an_answer_ends_in_the_default_answer(
 
 
 def test_no_server_at_all_ends_in_the_default_answer(asking: Assistant) -> None:
-    asking.config = dataclasses.replace(
+    asking.pipeline.config = dataclasses.replace(
         asking.config, model_url="http://127.0.0.1:9/v1"
     )
     assert_fell_back(asking.ask(QUESTION), "did not answer")
