@@ -711,7 +711,7 @@ def test_putin_and_erdogan_differ_on_a_ceasefire_with_both_quotations(
     assert "differs" in relations(answer)
     first, *_ = answer.text.split(" – ")
     assert first.startswith(
-        "Putin and Erdogan differ: Putin: indicated that a ceasefire would not hold"
+        "Putin and Erdogan differ: Putin indicated that a ceasefire would not hold"
     )
     assert "“A ceasefire would be a victory for this summit”" in answer.text
 
