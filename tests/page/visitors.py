@@ -162,13 +162,16 @@ def write_article(folder: Path, name: str, **fields: str) -> Path:
 
 # What Gradio's BrowserState keeps: AES as `openssl enc -md md5` writes it, under the
 # SHA-256 of its secret.
-KEEP = """async ([name, plain, key, start, salt]) => {
+KEEP = """async ([name, plain, key, vector, salt]) => {
   const bytes = (hex) => Uint8Array.from(hex.match(/../g), (pair) => parseInt(pair, 16));
   const own = await crypto.subtle.importKey("raw", bytes(key), "AES-CBC", false, ["encrypt"]);
   const sealed = await crypto.subtle.encrypt(
-    { name: "AES-CBC", iv: bytes(start) }, own, new TextEncoder().encode(JSON.stringify(plain)));
-  const whole = [...new TextEncoder().encode("Salted__"), ...bytes(salt), ...new Uint8Array(sealed)];
-  localStorage.setItem(name, "AAAA:" + btoa(whole.map((byte) => String.fromCharCode(byte)).join("")));
+    { name: "AES-CBC", iv: bytes(vector) }, own,
+    new TextEncoder().encode(JSON.stringify(plain)));
+  const start = new TextEncoder().encode("Salted__");
+  const whole = [...start, ...bytes(salt), ...new Uint8Array(sealed)];
+  const letters = whole.map((byte) => String.fromCharCode(byte)).join("");
+  localStorage.setItem(name, "AAAA:" + btoa(letters));
 }"""
 
 
@@ -177,14 +180,14 @@ def keep_conversation(page: Page, exchanges: list[Exchange]) -> None:
     secret, salt, derived = sha256(b"on-record").hexdigest().encode(), bytes(8), b""
     while len(derived) < 48:
         derived += md5(derived[-16:] + secret + salt).digest()
-    key, start = derived[:32].hex(), derived[32:48].hex()
+    key, vector = derived[:32].hex(), derived[32:48].hex()
     page.evaluate(
         KEEP,
         [
             "on-record-conversation",
             conversation.stored(exchanges),
             key,
-            start,
+            vector,
             salt.hex(),
         ],
     )
