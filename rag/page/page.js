@@ -172,8 +172,7 @@ const onRecord = (() => {
   tip.hidden = true;
 
   const showTip = (cite) => {
-    const words = cite.dataset.tip;
-    tip.textContent = words.length > 400 ? `${words.slice(0, 400)}…` : words;
+    tip.textContent = cite.dataset.tip;
     tip.hidden = false;
     document.body.append(tip);
     const place = cite.getBoundingClientRect();

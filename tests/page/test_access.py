@@ -148,9 +148,11 @@ def test_the_arrow_keys_go_along_the_tabs(page: Page) -> None:
 RINGS = """() => {
   const look = (element) => {
     const circle = element.querySelector("circle");
-    const styles = [element, element.closest(".wrap")].filter(Boolean).map((e) => getComputedStyle(e));
-    const rings = styles.map((style) =>
-      style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2 ? style.outline : "");
+    const places = [element, element.closest(".wrap")].filter(Boolean);
+    const rings = places.map((place) => {
+      const { outline, outlineStyle, outlineWidth } = getComputedStyle(place);
+      return outlineStyle !== "none" && parseFloat(outlineWidth) >= 2 ? outline : "";
+    });
     if (circle) rings.push(getComputedStyle(circle).stroke);
     return rings;
   };

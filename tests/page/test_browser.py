@@ -49,9 +49,15 @@ from tests.page.visitors import (
 )
 from tests.serving import SUPPORTED, as_tokens, wait_until
 
-COLOURS = "(element) => (({ color, backgroundColor }) => ({ color, backgroundColor }))(getComputedStyle(element))"
+COLOURS = """(element) => {
+  const { color, backgroundColor } = getComputedStyle(element);
+  return { color, backgroundColor };
+}"""
 UNSUPPORTED = "Putin said that he will grow tomatoes on the Moon in 2031 [1]."
-HOSTILE_TITLE = "<img src=x onerror=\"document.title='hacked'\"> ${document.title='hacked'} {{constructor}}"
+HOSTILE_TITLE = (
+    "<img src=x onerror=\"document.title='hacked'\"> "
+    "${document.title='hacked'} {{constructor}}"
+)
 
 pytestmark = [
     pytest.mark.timeout(180),
@@ -113,7 +119,10 @@ def test_an_added_article_answers_until_it_is_removed_and_again_after_undo(
         "Bridge of Varnholm to close",
         "What did Ottoline Brask say about the bridge of Varnholm?",
     )
-    text = 'Varnholm, Tuesday. "The bridge of Varnholm closes for two winters," said Ottoline Brask, the engineer.'
+    text = (
+        'Varnholm, Tuesday. "The bridge of Varnholm closes for two winters," '
+        "said Ottoline Brask, the engineer."
+    )
     upload(page, write_article(tmp_path, "bridge.jsonl", title=title, text=text))
     expect(page.locator("#report")).to_contain_text("1 added")
     assert answers(page, question)
@@ -165,7 +174,10 @@ def test_many_files_are_added_at_once_and_each_is_reported(
 
 
 def test_a_hostile_article_is_text_everywhere(page: Page, tmp_path: Path) -> None:
-    words = "The kestrel of Quillbury has been seen again, said Amabel Thrupp. <b>bold</b> ${document.title='hacked'}"
+    words = (
+        "The kestrel of Quillbury has been seen again, said Amabel Thrupp. "
+        "<b>bold</b> ${document.title='hacked'}"
+    )
     hostile = write_article(
         tmp_path,
         "hostile.jsonl",
@@ -585,7 +597,8 @@ def focused(page: Page) -> str:
             """() => {
               const element = document.activeElement;
               const label = element.labels && element.labels[0] ? element.labels[0].innerText : "";
-              return element.getAttribute("aria-label") || label || element.innerText || element.tagName;
+              const name = element.getAttribute("aria-label") || label;
+              return name || element.innerText || element.tagName;
             }"""
         )
     )
@@ -608,7 +621,8 @@ def test_every_control_has_a_name(page: Page) -> None:
         nameless = page.evaluate(
             """() => [...document.querySelectorAll("button, input, textarea, a, select")]
               .filter((element) => element.checkVisibility({ visibilityProperty: true }))
-              .filter((element) => !(element.getAttribute("aria-label") || element.innerText.trim() ||
+              .filter((element) => !(element.getAttribute("aria-label") ||
+                element.innerText.trim() ||
                 (element.labels && element.labels[0] && element.labels[0].textContent.trim())))
               .map((element) => element.outerHTML.slice(0, 120))"""
         )
@@ -800,7 +814,8 @@ def test_no_mark_of_the_timeline_hides_another(compared: Page) -> None:
         """(marks) => marks.filter((mark) => {
           mark.scrollIntoView({ block: "center" });
           const box = mark.querySelector("circle").getBoundingClientRect();
-          return !mark.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
+          const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+          return !mark.contains(document.elementFromPoint(x, y));
         }).map((mark) => mark.dataset.marker)"""
     )
     assert hidden == []
@@ -930,7 +945,8 @@ def test_two_visitors_share_no_conversation(
         ),
         (
             {"ONRECORD_HOST": "0.0.0.0"},
-            "At 0.0.0.0 anybody could read and remove articles; set ONRECORD_PASSWORD or --password.\n",
+            "At 0.0.0.0 anybody could read and remove articles; "
+            "set ONRECORD_PASSWORD or --password.\n",
         ),
     ],
 )

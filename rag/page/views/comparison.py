@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from rag.language.days import readable_date
+from rag.output.documents import kind_of
 from rag.page.views.pieces import (
     attributes,
     cite,
@@ -13,12 +14,14 @@ from rag.page.views.pieces import (
     text,
     told,
     unseen,
+    where,
 )
 from rag.page.views.timeline import timeline
 from rag.types import Answer, Citation, Column, Comparison, Relation
 
 NOTHING = '<span class="nothing">nothing on record</span>'
-LONGEST_TITLE = 70
+FOUND = "<small>found by the chat model, both quotations checked</small>"
+LONGEST_TITLE = 70  # letters: three lines of a column of the grid
 
 
 def comparison(answer: Answer, turn: int) -> str:
@@ -30,9 +33,10 @@ def comparison(answer: Answer, turn: int) -> str:
 
 def has_statements(answer: Answer) -> bool:
     """Whether the answer holds a comparison of anything."""
-    return answer.comparison is not None and any(
-        cell for row in answer.comparison.cells for cell in row
-    )
+    table = answer.comparison
+    if table is None:
+        return False
+    return any(any(row) for row in table.cells)
 
 
 def grid(answer: Answer, turn: int) -> str:
@@ -41,14 +45,19 @@ def grid(answer: Answer, turn: int) -> str:
     if table is None or not answer.citations:
         return ""
     by_marker = {citation.marker: citation for citation in answer.citations}
-    heads = "".join(f'<th scope="col">{_head(column)}</th>' for column in table.columns)
-    rows = "".join(
-        f'<tr><th scope="row">{isolated(name)}</th>{_cells(table, cells, by_marker, turn)}</tr>'
-        for name, cells in zip(table.rows, table.cells, strict=False)
-    )
+    heads, rows = "", ""
+    for column in table.columns:
+        heads += f'<th scope="col">{_head(column)}</th>'
+    for name, cells in zip(table.rows, table.cells, strict=False):
+        rows += f'<tr><th scope="row">{isolated(name)}</th>'
+        for column, markers in zip(table.columns, cells, strict=False):
+            found = [by_marker[marker] for marker in markers if marker in by_marker]
+            rows += _cell(column, found, table, turn)
+        rows += "</tr>"
     return (
         '<div class="grid"><table aria-label="Quotations side by side">'
-        f"<thead><tr><td></td>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+        f"<thead><tr><td></td>{heads}</tr></thead>"
+        f"<tbody>{rows}</tbody></table></div>"
     )
 
 
@@ -57,109 +66,100 @@ def relations(answer: Answer, turn: int) -> str:
     if answer.comparison is None:
         return ""
     by_marker = {citation.marker: citation for citation in answer.citations}
-    items = "".join(
-        _relation(each, by_marker[each.first], by_marker[each.second], answer, turn)
-        for each in answer.comparison.relations
-        if each.first in by_marker and each.second in by_marker
-    )
-    return (
-        f'<ol class="relations" aria-label="How the statements stand to each other">{items}</ol>'
-        if items
-        else ""
-    )
+    items = ""
+    for relation in answer.comparison.relations:
+        if relation.first in by_marker and relation.second in by_marker:
+            items += _relation(relation, by_marker, answer, turn)
+    if not items:
+        return ""
+    name = "How the statements stand to each other"
+    return f'<ol class="relations" aria-label="{name}">{items}</ol>'
 
 
 def also_in(citation: Citation, turn: int) -> str:
     """The further reports of a statement, each a button that opens its own place, and the
     count of the sources.
     """
-    places = ", ".join(
-        _place(report, citation, turn, at) for at, report in enumerate(citation.also)
-    )
-    parts = [f"also in: {places}"] if places else []
-    parts += [f"{citation.sources} independent sources"] if citation.sources > 1 else []
+    parts = []
+    if citation.also:
+        places = []
+        for number, report in enumerate(citation.also):
+            places.append(_place(report, citation, turn, number))
+        parts.append(f"also in: {', '.join(places)}")
+    if citation.sources > 1:
+        parts.append(f"{citation.sources} independent sources")
     return f'<p class="also-in">{" · ".join(parts)}</p>' if parts else ""
 
 
-def _place(report: Citation, citation: Citation, turn: int, at: int) -> str:
-    other = report.source if report.source != citation.source else None
-    name = other or _short(report.title) or "another article"
+def _place(report: Citation, citation: Citation, turn: int, number: int) -> str:
+    """The button of one further report, under its source where that is another one."""
+    name = _short(report.title) or "another article"
+    if report.source and report.source != citation.source:
+        name = report.source
     data = attributes(
-        event="cite", turn=turn, marker=citation.marker, also=at, tip=told(report)
+        event="cite", turn=turn, marker=citation.marker, also=number, tip=told(report)
     )
-    named = text(f"The same statement in {name}, {report.title}")
-    return f'<button type="button" class="place"{data} aria-label="{named}">{isolated(name)}</button>'
+    heard = text(f"The same statement in {name}, {report.title}")
+    return (
+        f'<button type="button" class="place"{data} aria-label="{heard}">'
+        f"{isolated(name)}</button>"
+    )
 
 
 def _head(column: Column) -> str:
     day = text(readable_date(column.date) or "Undated")
-    title = (
-        f"<small>{isolated(_short(column.title))}</small>"
-        if column.article_id and column.title
-        else ""
-    )
-    return day + title
+    if not column.article_id or not column.title:
+        return day
+    return f"{day}<small>{isolated(_short(column.title))}</small>"
 
 
 def _short(title: str) -> str:
-    return (
-        title if len(title) <= LONGEST_TITLE else f"{title[:LONGEST_TITLE].rstrip()}…"
-    )
+    if len(title) <= LONGEST_TITLE:
+        return title
+    return f"{title[:LONGEST_TITLE].rstrip()}…"
 
 
-def _cells(
-    table: Comparison,
-    cells: Sequence[Sequence[int]],
-    by_marker: Mapping[int, Citation],
-    turn: int,
+def _cell(
+    column: Column, found: Sequence[Citation], table: Comparison, turn: int
 ) -> str:
-    shown = []
-    for column, markers in zip(table.columns, cells, strict=False):
-        quotes = "".join(
-            _quote(by_marker[marker], table, turn)
-            for marker in markers
-            if marker in by_marker
-        )
-        empty = "" if quotes else ' class="empty"'
-        day = text(readable_date(column.date) or "Undated")
-        shown.append(f'<td{empty} data-day="{day}">{quotes or NOTHING}</td>')
-    return "".join(shown)
+    """The quotations of one cell; a narrow window, which has no columns, shows the day in it."""
+    day = text(readable_date(column.date) or "Undated")
+    if not found:
+        return f'<td class="empty" data-day="{day}">{NOTHING}</td>'
+    quotes = "".join(_quote(citation, table, turn) for citation in found)
+    return f'<td data-day="{day}">{quotes}</td>'
 
 
 def _quote(citation: Citation, table: Comparison, turn: int) -> str:
-    who = [
-        citation.speaker if table.by == "source" else None,
-        citation.kind if citation.kind != "direct" else None,
-    ]
-    credit = " · ".join(isolated(part) for part in who if part)
+    credit = []
+    if table.by == "source" and citation.speaker:
+        credit.append(isolated(citation.speaker))
+    credit.append(isolated(kind_of(citation)))
+    small = f"<small>{' · '.join(credit)}</small>"
+    kind = attributes(kind=citation.kind or "narration")
     data = attributes(event="cite", turn=turn, marker=citation.marker)
     return (
         f'<div class="said"><button type="button" class="quote-button"{data}>'
-        f'<span class="number">{unseen("Citation ")}{citation.marker}</span> <span class="quote" dir="auto">'
-        f"{text(citation.words)}</span>{f'<small>{credit}</small>' if credit else ''}</button>"
-        f"{also_in(citation, turn)}</div>"
+        f'<span class="number">{unseen("Citation ")}{citation.marker}</span> '
+        f'<span class="quote" dir="auto"{kind}>{text(citation.words)}</span>'
+        f"{small}</button>{also_in(citation, turn)}</div>"
     )
 
 
 def _relation(
-    relation: Relation, first: Citation, second: Citation, answer: Answer, turn: int
+    relation: Relation, by_marker: Mapping[int, Citation], answer: Answer, turn: int
 ) -> str:
-    found = (
-        "<small>found by the chat model, both quotations checked</small>"
-        if relation.by == "model"
-        else ""
-    )
     look = relation.kind.replace(" ", "-")
+    first = _side(by_marker[relation.first], turn)
+    second = _side(by_marker[relation.second], turn)
+    found = FOUND if relation.by == "model" else ""
     return (
         f'<li class="{look}"><span class="kind">{relation.kind}</span>'
         f"<div><p>{cited(relation.reason, answer, turn)}</p>"
-        f'<p class="pair">{_side(first, turn)}{_side(second, turn)}{found}</p></div></li>'
+        f'<p class="pair">{first}{second}{found}</p></div></li>'
     )
 
 
 def _side(citation: Citation, turn: int) -> str:
-    when = readable_date(citation.said or citation.date)
-    who = " · ".join(
-        isolated(part) for part in (citation.speaker or citation.source, when) if part
-    )
+    who = where(citation.speaker or citation.source, citation.said or citation.date)
     return f"<span>{who}{cite(citation, turn)}</span>"

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.output.documents import credit, plain_text, worded
+from rag.output.documents import credit, kind_of, plain_text, worded
 from rag.page.conversation import Exchange
 from rag.page.views.chips import chips
 from rag.page.views.comparison import (
@@ -36,17 +36,20 @@ from rag.page.views.timeline import timeline
 from rag.questions.parts import understood
 from rag.types import Answer, Citation, Status
 
+# Exchanges that are shown at once: with 200 the page took seconds over each answer
+# (test_two_hundred_exchanges_slow_nothing_down), and a reader rarely looks back further.
 SHOWN_EXCHANGES = 20
 
 _SENT = (
-    "What is sent to a chat model: your question, the last few questions and answers before it, and the passages found as "
-    "evidence, with their title, source, speaker and date. With none, nothing is sent. Keys come from the environment of "
-    "the server; they are never shown, stored or asked for on this page."
+    "What is sent to a chat model: your question, the last few questions and answers "
+    "before it, and the passages found as evidence, with their title, source, speaker "
+    "and date. With none, nothing is sent. Keys come from the environment of the server; "
+    "they are never shown, stored or asked for on this page."
 )
 _NOT_ANSWERING = "The closest that the articles hold. It does not answer the question."
 _NOT_COMPARED = (
-    "Name a topic, and people or sources if you like. What each of them is on record with is put side by side, in order "
-    "of time, with how the statements stand to each other."
+    "Name a topic, and people or sources if you like. What each of them is on record with "
+    "is put side by side, in order of time, with how the statements stand to each other."
 )
 
 
@@ -73,10 +76,12 @@ def conversation(exchanges: Sequence[Exchange], first: int | None = None) -> str
     """Exchanges that have ended, numbered from 0; the newest, or those from `first` on, and
     a way to those before.
     """
-    first = max(0, len(exchanges) - SHOWN_EXCHANGES) if first is None else first
-    return _earlier(first) + "".join(
-        exchange(exchanges[turn], turn) for turn in range(first, len(exchanges))
-    )
+    if first is None:
+        first = max(0, len(exchanges) - SHOWN_EXCHANGES)
+    shown = _earlier(first)
+    for turn in range(first, len(exchanges)):
+        shown += exchange(exchanges[turn], turn)
+    return shown
 
 
 def exchange(
@@ -90,12 +95,14 @@ def exchange(
     """A question and its answer; the `latest` one is announced to screen readers, can be
     asked again and leads on.
     """
-    busy = "true" if shown.state == "asking" else "false"
-    live = f' aria-live="polite" aria-busy="{busy}"' if latest else ""
+    live = f' aria-live="polite" aria-busy="{_busy(shown)}"' if latest else ""
+    # the boxes of the chips and of the comparison stand there even when empty, so that the
+    # answer between them is the same element from snapshot to snapshot
     return (
         f'<article class="exchange {_look(shown)}" data-turn="{turn}">'
         f'<h2 class="question" dir="auto">{text(shown.question)}</h2>'
-        f'{_understood(shown, turn)}<div class="answer"{live}>{outcome(shown, turn, status)}</div>'
+        f"<div>{_understood(shown, turn)}</div>"
+        f'<div class="answer"{live}>{outcome(shown, turn, status)}</div>'
         f"<div>{comparison(shown.answer, turn)}</div>"
         f"{_on_paper(shown)}{_actions(shown, turn, latest)}{_feedback(shown, turn)}"
         f"{suggestions(next_)}</article>"
@@ -114,21 +121,21 @@ def outcome(shown: Exchange, turn: int, status: Status | None = None) -> str:
     """The words of an answer, or what became of it instead, and what else the reader should
     know.
     """
-    parts = [
-        refusal(shown.answer, turn)
-        if shown.answer.abstained
-        else _prose(shown.answer, turn)
-    ]
-    if shown.answer.writer and shown.state != "asking":
-        parts.append(f'<p class="writer">{text(worded(shown.answer))}</p>')
-    if shown.state == "asking" and not shown.answer.text:
-        parts.append(f'<p class="working">{_waiting(status)}</p>')
-    if shown.state == "stopped":
-        parts.append('<p class="notice">Stopped before the answer was complete.</p>')
+    answer = shown.answer
+    is_asking = shown.state == "asking"
+    lines = refusal(answer, turn) if answer.abstained else _prose(answer, turn)
+    if answer.writer and not is_asking:
+        lines += f'<p class="writer">{text(worded(answer))}</p>'
+    if is_asking and not answer.text:
+        lines += f'<p class="working">{_waiting(status)}</p>'
+    notices = list(answer.notices)
     if shown.problem:
-        parts.append(f'<p class="notice">{text(shown.problem)}</p>')
-    parts += [f'<p class="notice">{text(each)}</p>' for each in shown.answer.notices]
-    return "".join(parts)
+        notices.insert(0, shown.problem)
+    if shown.state == "stopped":
+        notices.insert(0, "Stopped before the answer was complete.")
+    for line in notices:
+        lines += f'<p class="notice">{text(line)}</p>'
+    return lines
 
 
 def compared(shown: Exchange | None, status: Status | None = None) -> str:
@@ -136,28 +143,30 @@ def compared(shown: Exchange | None, status: Status | None = None) -> str:
     side, how they stand.
     """
     if shown is None:
-        return f'<section class="compared empty"><p class="quiet">{_NOT_COMPARED}</p></section>'
+        return (
+            '<section class="compared empty">'
+            f'<p class="quiet">{_NOT_COMPARED}</p></section>'
+        )
     asked = shown.answer.question
-    busy = "true" if shown.state == "asking" else "false"
+    restricted_to = understood(replace(asked, topic="", kind="ask"))
     return (
-        f'<section class="compared {_look(shown)}" aria-label="Comparison" aria-live="polite" aria-busy="{busy}">'
+        f'<section class="compared {_look(shown)}" aria-label="Comparison" '
+        f'aria-live="polite" aria-busy="{_busy(shown)}">'
         f'<h2 tabindex="-1" dir="auto">{text(asked.topic) or "Everything on record"}</h2>'
-        f'<p class="quiet">{text(understood(replace(asked, topic="", kind="ask")))}</p>'
-        f'{_table(shown.answer)}<div class="answer">{outcome(shown, 0, status)}</div>'
-        f'{_on_paper(shown)}<footer class="actions">{footnote(shown)}</footer></section>'
+        f'<p class="quiet">{text(restricted_to)}</p>{_table(shown.answer)}'
+        f'<div class="answer">{outcome(shown, 0, status)}</div>{_on_paper(shown)}'
+        f'<footer class="actions">{footnote(shown)}</footer></section>'
     )
 
 
 def evidence(shown: Exchange | None, turn: int, marker: int | None = None) -> str:
     """The numbered cards of an exchange, the one of `marker` marked as open."""
     if shown is None or not shown.answer.citations:
-        return _evidence_frame(
-            "Evidence", f'<p class="quiet">{_no_evidence(shown)}</p>'
-        )
-    cards = "".join(
-        _card(citation, turn, citation.marker == marker)
-        for citation in shown.answer.citations
-    )
+        content = f'<p class="quiet">{_no_evidence(shown)}</p>'
+        return _evidence_frame("Evidence", content)
+    cards = ""
+    for citation in shown.answer.citations:
+        cards += _card(citation, turn, citation.marker == marker)
     remark = f'<p class="quiet">{_NOT_ANSWERING}</p>' if shown.answer.abstained else ""
     return _evidence_frame(
         _evidence_name(shown), f'{remark}<ol class="cards">{cards}</ol>'
@@ -169,10 +178,10 @@ def footnote(shown: Exchange) -> str:
     citations = shown.answer.citations
     if not citations or shown.answer.abstained or shown.state != "answered":
         return ""
-    articles = len({citation.article_id for citation in citations})
+    articles = {citation.article_id for citation in citations}
     parts = [
         count(len(citations), "citation"),
-        count(articles, "article"),
+        count(len(articles), "article"),
         f"{shown.answer.seconds:.2f} s",
     ]
     return f"<small>{' · '.join(parts)}</small>"
@@ -196,25 +205,32 @@ def notice(line: str) -> str:
 def _table(answer: Answer) -> str:
     if not has_statements(answer):
         return ""
-    return f'{timeline(answer, 0)}{grid(answer, 0)}{relations(answer, 0)}<h3 class="in-words">In words</h3>'
+    return (
+        f"{timeline(answer, 0)}{grid(answer, 0)}{relations(answer, 0)}"
+        '<h3 class="in-words">In words</h3>'
+    )
 
 
 def _state(status: Status) -> str:
-    parts = [count(status.articles, "article")]
+    number = count(status.articles, "article")
     if status.problem:
-        parts.append(f'<span class="problem">{text(status.problem)}</span>')
-    elif status.busy:
-        parts.append(text(doing(status.busy)))
-    else:
-        parts.append("ready" if status.ready else "starting")
-    return " · ".join(parts)
+        return f'{number} · <span class="problem">{text(status.problem)}</span>'
+    if status.busy:
+        return f"{number} · {text(doing(status.busy))}"
+    return f"{number} · {'ready' if status.ready else 'starting'}"
 
 
 def _invitation(status: Status) -> str:
     if status.articles:
-        return "Ask what was said, and by whom. Every sentence of an answer is cited to the exact words."
+        return (
+            "Ask what was said, and by whom. "
+            "Every sentence of an answer is cited to the exact words."
+        )
     if status.ready:
-        return "There are no articles yet. Add some under Articles, then ask what was said in them, and by whom."
+        return (
+            "There are no articles yet. "
+            "Add some under Articles, then ask what was said in them, and by whom."
+        )
     return "The articles are being read. They can be asked as soon as they are there."
 
 
@@ -225,22 +241,23 @@ def _earlier(first: int) -> str:
     return f'<p class="earlier">{button("earlier", caption, caption, turn=first)}</p>'
 
 
+def _busy(shown: Exchange) -> str:
+    return "true" if shown.state == "asking" else "false"
+
+
 def _look(shown: Exchange) -> str:
-    return (
-        "refusal"
-        if shown.state == "answered" and shown.answer.abstained
-        else shown.state
-    )
+    is_refusal = shown.state == "answered" and shown.answer.abstained
+    return "refusal" if is_refusal else shown.state
 
 
 def _understood(shown: Exchange, turn: int) -> str:
-    """Stands there even when empty, so that the answer below it is the same element from
-    snapshot to snapshot.
-    """
-    is_understood = shown.state != "failed" and (
-        shown.state != "asking" or shown.answer.text or shown.is_edited
+    """The chips, once the question has been understood."""
+    is_too_early = (
+        shown.state == "asking" and not shown.answer.text and not shown.is_edited
     )
-    return f"<div>{chips(shown.answer.question, turn, shown.is_edited) if is_understood else ''}</div>"
+    if is_too_early or shown.state == "failed":
+        return ""
+    return chips(shown.answer.question, turn, shown.is_edited)
 
 
 def _waiting(status: Status | None) -> str:
@@ -253,32 +270,31 @@ def _waiting(status: Status | None) -> str:
 
 
 def _prose(answer: Answer, turn: int) -> str:
-    paragraphs = [block for block in answer.text.split("\n\n") if block.strip()]
-    return "".join(
-        f'<p dir="auto">{cited(block, answer, turn)}</p>' for block in paragraphs
-    )
+    paragraphs = ""
+    for block in answer.text.split("\n\n"):
+        if block.strip():
+            paragraphs += f'<p dir="auto">{cited(block, answer, turn)}</p>'
+    return paragraphs
 
 
 def _actions(shown: Exchange, turn: int, latest: bool) -> str:
+    """What can be done with an exchange that has ended."""
     if shown.state == "asking":
         return ""
-    buttons = [footnote(shown)]
+    actions = footnote(shown)
     if shown.answer.citations:
         kind = _evidence_name(shown)
-        buttons.append(
-            button("evidence", kind, f"{kind} for: {shown.question}", turn=turn)
-        )
+        actions += button("evidence", kind, f"{kind} for: {shown.question}", turn=turn)
     if shown.answer.text:
         copied = attributes(copy=plain_text(shown.answer))
-        buttons.append(
+        name = "Export the answer with its evidence"
+        actions += (
             f'<button type="button"{copied} aria-label="Copy the answer">Copy</button>'
         )
-        buttons.append(
-            button("save", "Export", "Export the answer with its evidence", turn=turn)
-        )
+        actions += button("save", "Export", name, turn=turn)
     if latest:
-        buttons.append(button("retry", "Retry", "Retry: ask this question again"))
-    return f'<footer class="actions">{"".join(buttons)}</footer>'
+        actions += button("retry", "Retry", "Retry: ask this question again")
+    return f'<footer class="actions">{actions}</footer>'
 
 
 def _on_paper(shown: Exchange) -> str:
@@ -302,9 +318,8 @@ def _printed(citation: Citation) -> str:
 
 
 def _feedback(shown: Exchange, turn: int) -> str:
-    return (
-        feedback(shown, turn) if shown.state == "answered" and shown.answer.text else ""
-    )
+    is_answered = shown.state == "answered" and bool(shown.answer.text)
+    return feedback(shown, turn) if is_answered else ""
 
 
 def _evidence_name(shown: Exchange) -> str:
@@ -312,36 +327,41 @@ def _evidence_name(shown: Exchange) -> str:
 
 
 def _evidence_frame(title: str, content: str) -> str:
-    return f'<section class="evidence-list" aria-label="{title}"><h2>{title}</h2>{content}</section>'
+    return (
+        f'<section class="evidence-list" aria-label="{title}">'
+        f"<h2>{title}</h2>{content}</section>"
+    )
 
 
 def _no_evidence(shown: Exchange | None) -> str:
     if shown is None:
         return "The words that an answer rests on appear here."
-    return (
-        "Looking for the words…"
-        if shown.state == "asking"
-        else "There is no evidence to show."
-    )
+    if shown.state == "asking":
+        return "Looking for the words…"
+    return "There is no evidence to show."
 
 
 def _card(citation: Citation, turn: int, is_open: bool) -> str:
     current = ' aria-current="true"' if is_open else ""
-    who = (
-        [citation.speaker, citation.kind]
-        if citation.speaker
-        else ["the article’s own words"]
-    )
-    said = (
-        ""
-        if citation.said in (None, citation.date)
-        else f" · said {where(None, citation.said)}"
-    )
+    data = attributes(event="cite", turn=turn, marker=citation.marker)
+    kind = attributes(kind=citation.kind or "narration")
+    title = isolated(citation.title or "Untitled article")
     return (
-        f'<li><button type="button" class="card"{attributes(event="cite", turn=turn, marker=citation.marker)}{current}>'
+        f'<li><button type="button" class="card"{data}{current}>'
         f'<span class="number">{unseen("Citation ")}{citation.marker}</span>'
-        f'<span class="quote" dir="auto">{text(citation.words)}</span>'
-        f'<span class="who">{" · ".join(isolated(part) for part in who if part)}{said}</span>'
-        f'<span class="where">{isolated(citation.title or "Untitled article")}'
-        f"{where(citation.source, citation.date, before=' · ')}</span></button>{also_in(citation, turn)}</li>"
+        f'<span class="quote" dir="auto"{kind}>{text(citation.words)}</span>'
+        f'<span class="who">{_who(citation)}</span>'
+        f'<span class="where">{title}'
+        f"{where(citation.source, citation.date, before=' · ')}</span>"
+        f"</button>{also_in(citation, turn)}</li>"
     )
+
+
+def _who(citation: Citation) -> str:
+    """Who says the cited words and how; when, where that is another day than the article's."""
+    who = isolated(kind_of(citation))
+    if citation.speaker:
+        who = f"{isolated(citation.speaker)} · {who}"
+    if citation.said and citation.said != citation.date:
+        who += f" · said {where(None, citation.said)}"
+    return who

@@ -31,7 +31,9 @@ EVENTS: Mapping[str, str] = {
     "remove": "",
     "undo": "",
 }
-_MARKER = re.compile(r"\s*\[(\d{1,9})\]")
+_MARKER = re.compile(r"\s*\[(\d{1,9})\]")  # nine digits: what int reads at once
+# The end of a word and up to three markers after it, which no line may part: four and more
+# would be longer than a line on a phone, and so may a word of over 40 letters be.
 _CITED_WORD = re.compile(r"(\S{0,40}?)((?:\s*\[\d{1,9}\]){1,3})")
 
 
@@ -56,38 +58,47 @@ def count(number: int, noun: str) -> str:
 
 def attributes(**data: object) -> str:
     """`data-` attributes, with a space before each; None is left out."""
-    return "".join(
-        f' data-{name}="{text(str(value))}"'
-        for name, value in data.items()
-        if value is not None
-    )
+    given = ""
+    for name, value in data.items():
+        if value is not None:
+            given += f' data-{name}="{text(str(value))}"'
+    return given
 
 
 def button(event: str, caption: str, name: str, **data: object) -> str:
-    """A button with a caption of ours, under a name for screen readers."""
-    return f'<button type="button"{attributes(event=event, **data)} aria-label="{text(name)}">{caption}</button>'
+    """A button with a caption of ours, under a name for screen readers, which holds the
+    caption (WCAG 2.5.3): who speaks to the computer says what is to be seen.
+    """
+    given = attributes(event=event, **data)
+    return f'<button type="button"{given} aria-label="{text(name)}">{caption}</button>'
 
 
 def where(
     source: str | None, date: str | None, author: str | None = None, before: str = ""
 ) -> str:
     """Author, source and date, those that are known."""
-    known = [part for part in (author, source, date and readable_date(date)) if part]
-    return before + " · ".join(isolated(part) for part in known) if known else ""
+    known = [part for part in (author, source, readable_date(date)) if part]
+    if not known:
+        return ""
+    return before + " · ".join(map(isolated, known))
 
 
 def original(url: str | None) -> str:
     """A link to the article's own page, if it has a web address."""
     if url is None or not _is_web_address(url):
         return ""
-    return f' <a href="{text(url)}" rel="noopener noreferrer" target="_blank">open original</a>'
+    return (
+        f' <a href="{text(url)}" rel="noopener noreferrer" target="_blank">'
+        "open original</a>"
+    )
 
 
 def suggestions(questions: Iterable[str], name: str = "Suggested questions") -> str:
-    items = "".join(
-        f'<li><button type="button"{attributes(event="ask", question=question)}>{text(question)}</button></li>'
-        for question in questions
-    )
+    """Questions that a click asks; "" where there are none."""
+    items = ""
+    for question in questions:
+        given = attributes(event="ask", question=question)
+        items += f'<li><button type="button"{given}>{text(question)}</button></li>'
     return f'<ul class="suggestions" aria-label="{name}">{items}</ul>' if items else ""
 
 
@@ -95,40 +106,38 @@ def told(citation: Citation) -> str:
     """What hovering a citation tells: who says it, the words, and how many sources carry them."""
     words = citation.words
     said = f"{citation.speaker}: {words}" if citation.speaker else words
-    return (
-        f"{said} ({citation.sources} independent sources)"
-        if citation.sources > 1
-        else said
-    )
+    if citation.sources > 1:
+        return f"{said} ({citation.sources} independent sources)"
+    return said
 
 
 def cite(citation: Citation, turn: int) -> str:
     """The marker of a citation as a button that opens its place."""
-    name = text(f"Citation {citation.marker}: {told(citation)}")
+    name = f"Citation {citation.marker}: {told(citation)}"
     data = attributes(
         event="cite", turn=turn, marker=citation.marker, tip=told(citation)
     )
-    return f'<button type="button" class="cite"{data} aria-label="{name}">[{citation.marker}]</button>'
+    return (
+        f'<button type="button" class="cite"{data} aria-label="{text(name)}">'
+        f"[{citation.marker}]</button>"
+    )
 
 
 def cited(block: str, answer: Answer, turn: int) -> str:
     """Words with their markers as buttons, each on the line of the word before it."""
     by_marker = {citation.marker: citation for citation in answer.citations}
-    pieces, last = [], 0
+    shown, last = "", 0
     for match in _CITED_WORD.finditer(block):
         word, markers = match.groups()
-        buttons = "".join(
-            cite(by_marker[int(marker[1])], turn)
-            if int(marker[1]) in by_marker
-            else text(marker[0])
-            for marker in _MARKER.finditer(markers)
-        )
-        pieces += [
-            text(block[last : match.start()]),
-            f'<span class="held">{text(word)}{buttons}</span>',
-        ]
+        held = text(word)
+        for marker in _MARKER.finditer(markers):
+            citation = by_marker.get(int(marker[1]))
+            # "[2019]" in an article's own words is no marker
+            held += cite(citation, turn) if citation else text(marker[0])
+        shown += text(block[last : match.start()])
+        shown += f'<span class="held">{held}</span>'
         last = match.end()
-    return "".join([*pieces, text(block[last:])])
+    return shown + text(block[last:])
 
 
 def _is_web_address(url: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -42,31 +42,31 @@ def article(
 
     Places whose words the article no longer has are not marked, and the reader is told so.
     """
-    strong = (
-        [Place(_span(citation), "cited")]
-        if citation and _holds(shown, citation)
-        else []
-    )
-    light = [
-        Place(_span(other), "also", f"Citation {other.marker} of this answer")
-        for other in others
-        if other.article_id == shown.id and _holds(shown, other)
-    ]
-    voices = [
-        Voice(statement.span, _name(statement, shown.text)) for statement in statements
-    ]
-    said = [
-        Place(span, "said", f"{voice.name} · {statement.kind}")
-        for statement, voice in zip(statements, voices, strict=True)
-        for span in statement.content
-    ]
+    places: list[Place] = []
+    changed = ""
+    if citation and _holds(shown, citation):
+        places.append(Place(_span(citation), "cited"))
+    elif citation:
+        changed = _changed(citation)
+    for other in others:
+        if other.article_id == shown.id and _holds(shown, other):
+            hint = f"Citation {other.marker} of this answer"
+            places.append(Place(_span(other), "also", hint))
+    voices: list[Voice] = []
+    for statement in statements:
+        name = _name(statement, shown.text)
+        voices.append(Voice(statement.span, name))
+        for span in statement.content:
+            places.append(Place(span, "said", f"{name} · {statement.kind}"))
+    look = "reader voiced" if voices else "reader"
+    # a stop of the Tab key, so that an article without a link is scrolled by keyboard
     return (
-        f'<article class="reader{" voiced" if voices else ""}" tabindex="0" '
-        f'aria-label="{text(title(shown))}">'
+        f'<article class="{look}" tabindex="0" aria-label="{text(title(shown))}">'
         f'<h2 tabindex="-1">{isolated(title(shown))}</h2>'
-        f'<p class="where">{where(shown.source, shown.date, shown.author)}{original(shown.url)}</p>'
-        f"{_changed(citation) if citation and not strong else ''}"
-        f'<div class="body" dir="auto">{_body(shown.text, [*strong, *light, *said], voices)}</div></article>'
+        f'<p class="where">{where(shown.source, shown.date, shown.author)}'
+        f"{original(shown.url)}</p>{changed}"
+        f'<div class="body" dir="auto">{_body(shown.text, places, voices)}</div>'
+        "</article>"
     )
 
 
@@ -75,7 +75,7 @@ def missing(citation: Citation) -> str:
     return (
         '<article class="reader"><h2 tabindex="-1">'
         f"{isolated(citation.title or 'Untitled article')}</h2>"
-        f'<p class="notice">This article has been removed. The cited words were:</p>'
+        '<p class="notice">This article has been removed. The cited words were:</p>'
         f'<blockquote dir="auto">{text(citation.words)}</blockquote></article>'
     )
 
@@ -89,16 +89,16 @@ def _span(citation: Citation) -> Span:
 
 
 def _holds(shown: Article, citation: Citation) -> bool:
-    return (
-        bool(citation.quote)
-        and shown.text[citation.start : citation.end] == citation.quote
-    )
+    """Whether the article still has the cited words at their place."""
+    words = shown.text[citation.start : citation.end]
+    return bool(citation.quote) and words == citation.quote
 
 
 def _changed(citation: Citation) -> str:
     words = text(citation.words)
     return (
-        '<p class="notice">This article has changed since the answer; the cited words were:</p>'
+        '<p class="notice">This article has changed since the answer; '
+        "the cited words were:</p>"
         f'<blockquote dir="auto">{words}</blockquote>'
     )
 
@@ -107,46 +107,47 @@ def _name(statement: Statement, words: str) -> str:
     """The speaker; where nobody knows who it is, the article's own words for them."""
     if statement.names:
         return listed(statement.names)
-    return f"“{statement.source.of(words)}”" if statement.source else UNRESOLVED
+    return statement.source.of(words) if statement.source else UNRESOLVED
 
 
 def _body(words: str, places: Sequence[Place], voices: Sequence[Voice]) -> str:
-    return "".join(
-        f"<p>{''.join(_pieces(words, each, places, voices))}</p>"
-        for each in paragraphs(words)
-    )
+    body = ""
+    for paragraph in paragraphs(words):
+        body += f"<p>{_paragraph(words, paragraph, places, voices)}</p>"
+    return body
 
 
-def _pieces(
+def _paragraph(
     words: str, paragraph: Span, places: Sequence[Place], voices: Sequence[Voice]
-) -> Iterator[str]:
+) -> str:
     """The paragraph's words in order, cut where a mark begins or ends, each change of
     speaker named before the words.
     """
     inside = [place for place in places if place.span.overlaps(paragraph)]
-    speaking = {
-        max(voice.span.start, paragraph.start): voice.name
-        for voice in voices
-        if voice.span.overlaps(paragraph)
-    }
+    speaking: dict[int, str] = {}
+    for voice in voices:
+        if voice.span.overlaps(paragraph):
+            # who goes on from the paragraph before is named again where this one begins
+            speaking[max(voice.span.start, paragraph.start)] = voice.name
     edges = {paragraph.start, paragraph.end, *speaking}
-    edges.update(
-        edge for place in inside for edge in (place.span.start, place.span.end)
-    )
-    last = None
-    for start, end in pairwise(
-        sorted(edge for edge in edges if paragraph.start <= edge <= paragraph.end)
-    ):
-        if start in speaking and speaking[start] != last:
-            last = speaking[start]
-            yield f'<span class="voice"><bdi>{text(last)}</bdi><span>: </span></span>'
-        yield _piece(words, Span(start, end), inside)
+    for place in inside:
+        edges.add(max(place.span.start, paragraph.start))
+        edges.add(min(place.span.end, paragraph.end))
+    shown, last = "", ""
+    for start, end in pairwise(sorted(edges)):
+        name = speaking.get(start, last)
+        if name != last:
+            shown += f'<span class="voice">{isolated(name)}<span>: </span></span>'
+            last = name
+        shown += _piece(words, Span(start, end), inside)
+    return shown
 
 
 def _piece(words: str, piece: Span, places: Sequence[Place]) -> str:
+    """Words that look alike: those of the first place that holds them, if one does."""
     shown = text(piece.of(words))
-    place = next((place for place in places if place.span.overlaps(piece)), None)
-    if place is None:
-        return shown
-    hint = f' title="{text(place.hint)}"' if place.hint else ' tabindex="-1"'
-    return f'<mark class="{place.look}"{hint}>{shown}</mark>'
+    for place in places:
+        if place.span.overlaps(piece):
+            hint = f' title="{text(place.hint)}"' if place.hint else ' tabindex="-1"'
+            return f'<mark class="{place.look}"{hint}>{shown}</mark>'
+    return shown

@@ -24,41 +24,45 @@ def has_offers(answer: Answer) -> bool:
 
 
 def _speakers(answer: Answer) -> str:
-    about = f" about {answer.question.topic}" if answer.question.topic else ""
-    near = answer.refusal.speakers if answer.refusal else ()
-    return _offered(
-        "On this topic, on record",
-        {name: f"What did {name} say{about}?" for name in near},
-    )
+    """Those who do speak on the topic, each a question."""
+    if answer.refusal is None:
+        return ""
+    topic = answer.question.topic
+    about = f" about {topic}" if topic else ""
+    questions = {}
+    for name in answer.refusal.speakers:
+        questions[name] = f"What did {name} say{about}?"
+    return _offered("On this topic, on record", questions)
 
 
 def _topics(answer: Answer) -> str:
+    """What those who were asked for do speak on, each a question."""
     who = listed(answer.question.speakers)
-    near = answer.refusal.topics if answer.refusal and who else ()
-    return _offered(
-        f"{who} did speak on",
-        {topic: f"What did {who} say about {topic}?" for topic in near},
-    )
+    if answer.refusal is None or not who:
+        return ""
+    questions = {}
+    for topic in answer.refusal.topics:
+        questions[topic] = f"What did {who} say about {topic}?"
+    return _offered(f"{who} did speak on", questions)
 
 
 def _offered(lead: str, questions: Mapping[str, str]) -> str:
     """Buttons that ask, each with its question as its name."""
-    items = "".join(
-        f'<li><button type="button"{attributes(event="ask", question=question)} aria-label="{text(question)}" dir="auto">'
-        f"{text(caption)}</button></li>"
-        for caption, question in questions.items()
-    )
-    return (
-        f'<div class="offers"><p>{text(lead)}:</p><ul>{items}</ul></div>'
-        if items
-        else ""
-    )
+    items = ""
+    for caption, question in questions.items():
+        data = attributes(event="ask", question=question)
+        items += (
+            f'<li><button type="button"{data} aria-label="{text(question)}" '
+            f'dir="auto">{text(caption)}</button></li>'
+        )
+    if not items:
+        return ""
+    return f'<div class="offers"><p>{text(lead)}:</p><ul>{items}</ul></div>'
 
 
 def _nearest(answer: Answer, turn: int) -> str:
     markers = "".join(cite(citation, turn) for citation in answer.citations)
-    return (
-        f'<p class="nearest">Nearest evidence, which does not answer it:{markers}</p>'
-        if markers
-        else ""
-    )
+    if not markers:
+        return ""
+    lead = "Nearest evidence, which does not answer it:"
+    return f'<p class="nearest">{lead}{markers}</p>'

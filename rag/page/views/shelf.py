@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from rag.language.days import readable_date
@@ -18,14 +19,22 @@ from rag.page.views.pieces import (
 from rag.page.views.reader import title
 from rag.types import Article, Outcome, Progress
 
-LISTED_ARTICLES = 200
-LISTED_REPORTS = 200
+LISTED_ARTICLES = 200  # rows that a phone still scrolls smoothly; chosen by hand
+LISTED_REPORTS = (
+    200  # likewise; what was skipped comes first, since it needs the reader
+)
+CHANGES = ("added", "updated", "unchanged", "skipped")
 
 
 def found(every: Sequence[Article], wanted: str) -> list[Article]:
     """The articles whose title, source, author or date holds every word of `wanted`."""
     words = fold(wanted).split()
-    return [each for each in every if all(word in _searchable(each) for word in words)]
+    matching = []
+    for each in every:
+        searched = _searchable(each)
+        if all(word in searched for word in words):
+            matching.append(each)
+    return matching
 
 
 def articles(
@@ -37,6 +46,8 @@ def articles(
     """The list of articles that match `wanted`, at most so many and a way to more;
     `statements` are their numbers of statements by article id.
     """
+    if not every:
+        return '<p class="quiet">There are no articles yet.</p>'
     matching = found(every, wanted)
     if not matching:
         nothing = "No article matches." if every else "There are no articles yet."
@@ -60,51 +71,48 @@ def removed(last: Article | None) -> str:
     if last is None:
         return ""
     return (
-        f'<p class="undo" role="status"><span>{isolated(title(last))} was removed.</span> '
+        '<p class="undo" role="status">'
+        f"<span>{isolated(title(last))} was removed.</span> "
         '<button type="button" data-event="undo">Undo</button></p>'
     )
 
 
 def progress(work: Progress, reports: Sequence[Outcome] = ()) -> str:
     """How far the adding of articles is, over the report so far."""
-    bar = (
-        "" if work.total is None else f' value="{work.done}" max="{max(work.total, 1)}"'
-    )
+    bar = ""
+    if work.total is not None:
+        bar = f' value="{work.done}" max="{max(work.total, 1)}"'
+    so_far = report(reports) if reports else ""
     return (
-        f'<p class="working"><label>{text(doing(work))} <progress{bar}></progress></label></p>'
-        f"{report(reports) if reports else ''}"
+        f'<p class="working"><label>{text(doing(work))} '
+        f"<progress{bar}></progress></label></p>{so_far}"
     )
 
 
 def report(reports: Sequence[Outcome]) -> str:
     """What became of each article that was given."""
-    kinds = ("added", "updated", "unchanged", "skipped")
-    counts = [(sum(each.change == kind for each in reports), kind) for kind in kinds]
-    summary = (
-        ", ".join(f"{number} {kind}" for number, kind in counts if number)
-        or "Nothing was found to add"
-    )
-    notable = sorted(reports, key=lambda each: each.change != "skipped")[
-        :LISTED_REPORTS
-    ]
-    rows = "".join(_report_row(each) for each in notable)
+    numbers: Counter[str] = Counter(each.change for each in reports)
+    counts = [f"{numbers[change]} {change}" for change in CHANGES if numbers[change]]
+    summary = ", ".join(counts) or "Nothing was found to add"
+    skipped_first = sorted(reports, key=lambda each: each.change != "skipped")
+    rows = "".join(_report_row(each) for each in skipped_first[:LISTED_REPORTS])
     return f'<div class="report" role="status"><p>{summary}.</p><ul>{rows}</ul></div>'
 
 
 def doing(work: Progress) -> str:
     """A stage of work, how far it is and how long it may still take."""
-    far = f" {work.done:,} of {work.total:,}" if work.total else ""
-    left = (
-        f" · about {work.seconds_left:.0f} s left"
-        if work.seconds_left and work.seconds_left >= 1
-        else ""
-    )
-    return f"{work.stage}{far}{left}"
+    line = work.stage
+    if work.total:
+        line += f" {work.done:,} of {work.total:,}"
+    if work.seconds_left and work.seconds_left >= 1:
+        line += f" · about {work.seconds_left:.0f} s left"
+    return line
 
 
 def _searchable(shown: Article) -> str:
-    date = shown.date or ""
-    known = (shown.title, shown.source, shown.author, date, readable_date(date))
+    """All that an article can be found by, its date as it is written and as it is read."""
+    day = readable_date(shown.date)
+    known = (shown.title, shown.source, shown.author, shown.date, day)
     return fold(" ".join(part for part in known if part))
 
 
@@ -118,18 +126,18 @@ def _listed(shown: int, matching: int, total: int) -> str:
 def _row(shown: Article, statements: int | None) -> str:
     headline = title(shown)
     known = where(shown.source, shown.date) or "no source, no date"
-    said = "" if statements is None else f" · {count(statements, 'statement')}"
+    if statements is not None:
+        known += f" · {count(statements, 'statement')}"
+    data = attributes(event="read", article=shown.id)
+    removal = button("remove", "Remove", f"Remove {headline}", article=shown.id)
     return (
-        f'<li><button type="button" class="open"{attributes(event="read", article=shown.id)}>'
+        f'<li><button type="button" class="open"{data}>'
         f'<span class="headline">{unseen("Read ")}{isolated(headline)}</span>'
-        f'<span class="where">{known}{said}</span></button>'
-        f"{button('remove', 'Remove', f'Remove {headline}', article=shown.id)}</li>"
+        f'<span class="where">{known}</span></button>{removal}</li>'
     )
 
 
 def _report_row(each: Outcome) -> str:
-    name = each.title or each.origin
+    name = isolated(each.title or each.origin)
     reason = f": <span>{text(each.reason)}</span>" if each.reason else ""
-    return (
-        f'<li class="{each.change}"><b>{each.change}</b> {isolated(name)}{reason}</li>'
-    )
+    return f'<li class="{each.change}"><b>{each.change}</b> {name}{reason}</li>'

@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from math import ceil
 
 from rag.language.days import readable_date
 from rag.page.views.pieces import attributes, cite, isolated, text, told
@@ -37,8 +38,19 @@ MOST_TICKS = 5  # of their names, 66 pixels each, as many as the narrowest plot 
 LETTER = 7  # the width of a letter of these names, and a little more
 LONGEST_LABEL = 44  # letters of a name that the narrowest plot holds
 
-STEPS_OF_DAYS = (1, 2, 5, 10, 14)
-STEPS_OF_MONTHS = (1, 3, 6)
+STEPS_OF_DAYS = (
+    1,
+    2,
+    5,
+    10,
+    14,
+)  # round numbers and the fortnight; the first that fits
+STEPS_OF_MONTHS = (
+    1,
+    3,
+    6,
+)  # what divides a year, so that each year has the same months
+# Round numbers up to the span of ISO dates: 0001 to 9999
 STEPS_OF_YEARS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 2000)
 
 Days = tuple[date, date]  # the first and the last day that a statement may be of
@@ -218,7 +230,7 @@ def _crowded(axis: Axis, fullest: Mapping[date, int]) -> dict[date, int]:
     crowded: dict[date, int] = {}
     left = WIDEST
     for day, number in sorted(fullest.items(), key=lambda item: -item[1]):
-        width = min(PITCH * -(-number // ROWS), left // PITCH * PITCH)
+        width = min(PITCH * ceil(number / ROWS), left // PITCH * PITCH)
         if number > ROWS and width > axis.room((day, day)):
             crowded[day] = width
             left -= width
@@ -253,24 +265,24 @@ def _placed(citations: Sequence[Citation], axis: Axis) -> list[Mark]:
         if days is not None:
             stacks[days].append(citation)
     placed: list[Mark] = []
-    taken: list[tuple[float, int]] = []
+    # of each row, how far across the marks in it stand
+    taken: dict[int, list[float]] = defaultdict(list)
     for days, stack in sorted(stacks.items()):
-        columns = min(-(-len(stack) // ROWS), max(1, int(axis.room(days) // PITCH)))
-        rows = -(-len(stack) // columns)
+        wanted = ceil(len(stack) / ROWS)
+        fitting = int(axis.room(days) // PITCH)
+        columns = max(1, min(wanted, fitting))
+        rows = ceil(len(stack) / columns)
         middle = axis.middle(days) * NARROWEST / 100
         in_order = sorted(stack, key=lambda citation: citation.marker)
         for number, citation in enumerate(in_order):
             column, row = divmod(number, rows)
             aside = PITCH * (2 * column - columns + 1) // 2
-            while _is_taken(middle + aside, row, taken):
+            across = middle + aside
+            while any(abs(across - other) < PITCH for other in taken[row]):
                 row += 1
-            taken.append((middle + aside, row))
+            taken[row].append(across)
             placed.append(Mark(citation, days, aside, row))
     return placed
-
-
-def _is_taken(across: float, row: int, taken: Sequence[tuple[float, int]]) -> bool:
-    return any(row == other and abs(across - x) < PITCH for x, other in taken)
 
 
 def _lane(
@@ -278,7 +290,9 @@ def _lane(
 ) -> str:
     shown = name if len(name) <= LONGEST_LABEL else f"{name[:LONGEST_LABEL]}…"
     middle = top + LABEL + PITCH // 2
-    nothing = f'<text class="nothing" x="0" y="{middle + 4}">nothing on record</text>'
+    nothing = (
+        f'<text class="nothing" x="0" y="{middle + BASELINE}">nothing on record</text>'
+    )
     content = "".join(_mark(mark, axis, middle, turn) for mark in marks) or nothing
     return (
         f'<g class="lane s{number % COLOURS}">'
@@ -374,7 +388,7 @@ def _undated(lanes: Sequence[Lane], turn: int) -> str:
     shown = []
     for name, citations in lanes:
         undated = [citation for citation in citations if not _days(citation)]
-        if undated:
-            buttons = "".join(cite(citation, turn) for citation in undated)
+        buttons = "".join(cite(citation, turn) for citation in undated)
+        if buttons:
             shown.append(isolated(name) + buttons)
     return f'<p class="quiet">Without a date: {", ".join(shown)}</p>' if shown else ""
