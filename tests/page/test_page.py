@@ -624,19 +624,19 @@ def test_a_question_says_what_it_waits_for(status: Status | None, words: str) ->
 
 
 def test_the_bundled_articles_are_counted_as_they_are_read(tmp_path: Path) -> None:
-    seen: list[Progress | None] = []
+    seen: list[Status] = []
 
     class Looking(SentenceEmbeddings):
         def embed_documents(self, texts: list[str]) -> list[list[float]]:
-            seen.append(assistant.status().busy)
-            assert assistant.status().starting
-            assert not assistant.status().ready
+            seen.append(assistant.status())
             return super().embed_documents(texts)
 
     embeddings = Looking(Config().embedding_model)
     with Assistant(load({}, data=tmp_path), embeddings=embeddings) as assistant:
         assistant.warm_up()
-        assert Progress("reading the articles", 8, 8) in seen
+        assert seen[0].busy == Progress("reading the articles", 8, 8)
+        assert seen[0].starting
+        assert not seen[0].ready
         assert assistant.status().ready
         assert not assistant.status().starting
 
@@ -1059,7 +1059,7 @@ def test_the_export_holds_questions_answers_and_evidence() -> None:
     ):
         assert words in text
     assert (
-        "> The mayor (direct), Ferry to return, Harbour Post, 1 March 2021, <https://example.org/a>"
+        "> The mayor (quotation), Ferry to return, Harbour Post, 1 March 2021, <https://example.org/a>"
         in text
     )
 
@@ -1110,7 +1110,7 @@ def test_a_model_s_words_make_no_headings_in_the_export() -> None:
 
 def test_what_is_copied_holds_the_evidence() -> None:
     assert documents.plain_text(answered("In May [1].", SAID).answer) == (
-        'In May [1].\n\n[1] "The ferry returns in May," The mayor (direct), Ferry to return, Harbour Post, 1 March 2021'
+        'In May [1].\n\n[1] "The ferry returns in May," The mayor (quotation), Ferry to return, Harbour Post, 1 March 2021'
     )
 
 
