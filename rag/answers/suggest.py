@@ -25,7 +25,7 @@ PERSON = re.compile(
 
 def question_about(speaker: str, topic: str = "") -> str:
     """The question of what a speaker said, on a topic where one is given."""
-    about = f" about {_with_article(topic)}" if topic else ""
+    about = f" about {topic}" if topic else ""
     return f"What did {speaker} say{about}?"
 
 
@@ -54,7 +54,10 @@ def questions(said: Iterable[tuple[Article, Statement]], count: int) -> list[str
             found[speaker] = min(named[speaker], key=rank)
         if len(found) == count:
             break
-    return [question_about(speaker, topic) for speaker, topic in found.items()]
+    return [
+        question_about(speaker, _with_article(topic))
+        for speaker, topic in found.items()
+    ]
 
 
 def is_person(name: str) -> bool:
@@ -138,5 +141,4 @@ def _topical_phrases(article: Article, statement: Statement) -> set[str]:
 
 
 def _with_article(topic: str) -> str:
-    is_bare_noun = topic[:1].islower() and " " not in topic
-    return f"the {topic}" if is_bare_noun else topic
+    return topic if topic[:1].isupper() else f"the {topic}"

@@ -19,7 +19,7 @@ import os
 import re
 import stat
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol, TypeVar
@@ -268,7 +268,8 @@ def _with_sidecar(fields: Fields, path: Path) -> Iterator[_Record | Skipped]:
     given: Fields = {}
     try:
         with open_file(sidecar) as file:
-            given = metadata.canonical(_object(whole_text(file, MAX_SIDECAR_BYTES)))
+            written = _json(whole_text(file, MAX_SIDECAR_BYTES))
+        given = metadata.canonical(_fields(written))
     except (OSError, ArticleError) as error:
         is_missing = isinstance(error, OSError) and error.errno in _NO_SIDECAR
         if not is_missing:
@@ -303,15 +304,12 @@ def _front_matter(text: str) -> tuple[Fields, int]:
 def _read_jsonl(
     file: BinaryIO, path: Path, max_bytes: int
 ) -> Iterator[_Record | Skipped]:
-    for number, line in _numbered(Lines(file, max_bytes)):
-        place = f"line {number}"
-        try:
-            if isinstance(line, Exception):
-                raise line
-            if line.strip():
-                yield _Record(place, _object(line))
-        except ArticleError as error:
-            yield _skipped(path, _problem(error, place))
+    lines = Lines(file, max_bytes)
+    yield from _one_by_one(lines, "line", path, _line_fields)
+
+
+def _line_fields(line: str) -> Fields | None:
+    return _fields(_json(line)) if line.strip() else None
 
 
 def _read_json(
@@ -325,12 +323,26 @@ def _read_json(
     if not isinstance(found, list):
         yield _Record("", _fields(found))
         return
-    for number, item in enumerate(found, start=1):
-        place = f"item {number}"
+    yield from _one_by_one(iter(found), "item", path, _fields)
+
+
+def _one_by_one(
+    items: Iterator[T], kind: str, path: Path, read: Callable[[T], Fields | None]
+) -> Iterator[_Record | Skipped]:
+    """The articles of a file of many, as `read` finds the fields of each; None where there
+    is none.
+    """
+    for number, item in _numbered(items):
+        place = f"{kind} {number}"
         try:
-            yield _Record(place, _fields(item))
+            if isinstance(item, Exception):
+                raise item
+            fields = read(item)
         except ArticleError as error:
             yield _skipped(path, _problem(error, place))
+            continue
+        if fields is not None:
+            yield _Record(place, fields)
 
 
 def _read_csv(
@@ -395,11 +407,8 @@ def _json(text: str) -> object:
         ) from None
 
 
-def _object(text: str) -> Fields:
-    return _fields(_json(text))
-
-
 def _fields(found: object) -> Fields:
+    """What JSON holds, where that is the fields of an article."""
     if not isinstance(found, dict):
         raise ArticleError('it is not an object; give {"title": "...", "text": "..."}.')
     return found

@@ -13,13 +13,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from rag.language import lexicon
 from rag.language.words import fold
 from rag.types import Span
 
-Interval = tuple[date, date]
 Found = Mapping[str, str]
 
 _DIGIT, _LETTERS = re.compile("[0-9]"), re.compile(r"[^\W\d_]+")
@@ -30,6 +29,13 @@ _YEARS = range(-8, 2)
 _WEEKS = range(-2, 2)
 # the kinds of phrase that can name the time around the day itself: "today", "this week"
 _AROUND_NOW = ("day", "unit")
+
+
+class Interval(NamedTuple):
+    """A first and a last day."""
+
+    since: date
+    until: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,10 +235,11 @@ def _in_year(year: int, months: tuple[int, int], found: Found) -> Interval:
     first, last = months
     if "day" in found:
         last_day = found.get("last_day", found["day"])
-        return date(year, first, int(found["day"])), date(year, last, int(last_day))
+        since = date(year, first, int(found["day"]))
+        return Interval(since, date(year, last, int(last_day)))
     is_over_new_year = last < first  # winter
     last_year = year + 1 if is_over_new_year else year
-    return date(year, first, 1), _month_end(last_year, last)
+    return Interval(date(year, first, 1), _month_end(last_year, last))
 
 
 def _weekday(found: Found, names: Calendar, today: date) -> Interval:
@@ -241,7 +248,7 @@ def _weekday(found: Found, names: Calendar, today: date) -> Interval:
     weeks: list[Interval] = []
     for week in _WEEKS:
         monday = this_monday + _DAY * 7 * week
-        weeks.append((monday + _DAY * first, monday + _DAY * last))
+        weeks.append(Interval(monday + _DAY * first, monday + _DAY * last))
     return _in_cycle(weeks, found, names, today, this_monday)
 
 
@@ -256,23 +263,23 @@ def _in_cycle(
     else the latest begun.
     """
     if "shift" not in found:
-        return max(one for one in cycle if one[0] <= today)
+        return max(one for one in cycle if one.since <= today)
     shift = names.shifts[found["shift"]]
     if shift < 0:
-        return max(one for one in cycle if one[1] < today)
+        return max(one for one in cycle if one.until < today)
     # "this September" may be over; "next September" may be this year's
     earliest = current if shift == 0 else today + _DAY
-    return min(one for one in cycle if one[0] >= earliest)
+    return min(one for one in cycle if one.since >= earliest)
 
 
 def _decade(found: Found, names: Calendar, today: date) -> Interval:
     first = int(found["decade"])
-    return date(first, 1, 1), date(first + 9, 12, 31)
+    return Interval(date(first, 1, 1), date(first + 9, 12, 31))
 
 
 def _day(found: Found, names: Calendar, today: date) -> Interval:
     day = today + _DAY * names.days[_one_space(found["relative_day"])]
-    return day, day
+    return Interval(day, day)
 
 
 def _unit(found: Found, names: Calendar, today: date) -> Interval:
@@ -287,13 +294,13 @@ def _window(found: Found, names: Calendar, today: date) -> Interval:
     """So many days, weeks, months or years up to today."""
     unit, count = names.units[found["unit"]], _count(found, names)
     if unit == "day":
-        return today - _DAY * count, today
+        return Interval(today - _DAY * count, today)
     if unit == "week":
-        return today - _DAY * 7 * count, today
+        return Interval(today - _DAY * 7 * count, today)
     months = 12 * count if unit == "year" else count
     first, last = _around(today, "month", -months)
     # one month before 31 October is 30 September
-    return min(first + _DAY * (today.day - 1), last), today
+    return Interval(min(first + _DAY * (today.day - 1), last), today)
 
 
 def _count(found: Found, names: Calendar) -> int:
@@ -304,15 +311,17 @@ def _count(found: Found, names: Calendar) -> int:
 def _around(today: date, unit: str, shift: int) -> Interval:
     """The day, week, month or year that lies so many of them after the one of today."""
     if unit == "day":
-        return today + _DAY * shift, today + _DAY * shift
+        day = today + _DAY * shift
+        return Interval(day, day)
     if unit == "week":
         monday = today - _DAY * today.weekday() + _DAY * 7 * shift
-        return monday, monday + _DAY * 6
+        return Interval(monday, monday + _DAY * 6)
     if unit == "year":
-        return date(today.year + shift, 1, 1), date(today.year + shift, 12, 31)
+        year = today.year + shift
+        return Interval(date(year, 1, 1), date(year, 12, 31))
     years, months = divmod(today.month - 1 + shift, 12)
     year, month = today.year + years, months + 1
-    return date(year, month, 1), _month_end(year, month)
+    return Interval(date(year, month, 1), _month_end(year, month))
 
 
 def _month_end(year: int, month: int) -> date:

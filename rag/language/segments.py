@@ -194,15 +194,12 @@ def _quotations_of(text: str, paragraph: Span, reopened: bool) -> list[Span]:
         family = _FAMILY[match.group()]
         before, after = padded[match.start() - 1], padded[match.end()]
         if _opens(match.group(), before, after, waiting):
-            waiting.push(family, match.start())
+            waiting.open(family, match.start())
             continue
-        if family not in _WEAK:
-            # what is left open in a quotation, such as "‘tis", ends with it
-            while waiting.innermost in _WEAK:
-                waiting.pop()
-        is_apostrophe = family in _WEAK and after.isalnum()  # don’t
-        if waiting.innermost == family and not is_apostrophe:
-            start = waiting.pop()
+        if family in _WEAK and after.isalnum():  # don’t
+            continue
+        start = waiting.close(family)
+        if start is not None:
             _add_around(pairs, Span(start + offset, match.end() + offset))
     if not reopened:
         return pairs
@@ -232,20 +229,24 @@ class _OpenMarks:
         self._stack: list[tuple[str, int]] = []
         self._count: dict[str, int] = defaultdict(int)
 
-    @property
-    def innermost(self) -> str | None:
-        """The family of the innermost mark."""
-        return self._stack[-1][0] if self._stack else None
-
     def holds(self, family: str) -> bool:
         return self._count[family] > 0
 
-    def push(self, family: str, start: int) -> None:
+    def open(self, family: str, start: int) -> None:
         self._stack.append((family, start))
         self._count[family] += 1
 
-    def pop(self) -> int:
-        """Where the innermost mark starts, which waits no longer."""
+    def close(self, family: str) -> int | None:
+        """Where the innermost mark starts, if one of its family closes it."""
+        if family not in _WEAK:
+            # what is left open in a quotation, such as "‘tis", ends with it
+            while self._stack and self._stack[-1][0] in _WEAK:
+                self._pop()
+        if not self._stack or self._stack[-1][0] != family:
+            return None
+        return self._pop()
+
+    def _pop(self) -> int:
         family, start = self._stack.pop()
         self._count[family] -= 1
         return start

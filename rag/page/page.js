@@ -1,7 +1,7 @@
 // What the page does in the browser alone: citations' hints, the sliding evidence, copy, download, focus.
 // EVENTS, which the page puts before this, says where each event takes the reader.
 const onRecord = (() => {
-  const phone = window.matchMedia("(max-width: 760px)");
+  const phone = window.matchMedia("(max-width: 760px), (max-height: 480px)");
   let openedBy = null;
   let isLeaving = false;
 
@@ -87,9 +87,9 @@ const onRecord = (() => {
       copyWithoutClipboard(button.dataset.copy);
       button.focus();
     }
-    const caption = button.textContent;
-    button.textContent = "Copied";
-    setTimeout(() => (button.textContent = caption), 1500);
+    const [caption, name] = [button.textContent, button.ariaLabel];
+    [button.textContent, button.ariaLabel] = ["Copied", "Copied the answer"];
+    setTimeout(() => ([button.textContent, button.ariaLabel] = [caption, name]), 1500);
   };
 
   // A page served over plain HTTP to another machine has no navigator.clipboard.
@@ -134,6 +134,30 @@ const onRecord = (() => {
     const thanks = exchange.querySelector(".thanks");
     if (thanks) thanks.focus();
   });
+
+  // Gradio's tabs know no arrow keys. The chosen one alone is a stop of the Tab key; the arrows lead to the others.
+  const oneTabIsAStop = () => {
+    for (const tab of document.querySelectorAll("[role=tablist] [role=tab]")) {
+      tab.tabIndex = tab.getAttribute("aria-selected") === "true" ? 0 : -1;
+      const panel = document.getElementById(tab.id.replace(/-button$/, ""));
+      if (panel) panel.setAttribute("aria-labelledby", tab.id);
+    }
+  };
+
+  const goAlongTabs = (event) => {
+    const list = event.target.closest && event.target.closest("[role=tablist]");
+    if (!list || event.altKey || event.ctrlKey || event.metaKey) return;
+    const tabs = [...list.querySelectorAll("[role=tab]")];
+    const at = tabs.indexOf(event.target);
+    const last = tabs.length - 1;
+    const next = {
+      ArrowLeft: at === 0 ? last : at - 1, ArrowRight: at === last ? 0 : at + 1, Home: 0, End: last,
+    }[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    tabs[next].click();
+    tabs[next].focus();
+  };
 
   // Where a longer list goes on: there the button was that asked for it.
   let listed = 0;
@@ -199,6 +223,7 @@ const onRecord = (() => {
   }, true);
 
   document.addEventListener("keydown", (event) => {
+    goAlongTabs(event);
     const mark = event.target.closest && event.target.closest(".mark");
     if (mark && (event.key === "Enter" || event.key === " ")) {
       event.preventDefault();
@@ -229,8 +254,9 @@ const onRecord = (() => {
   new MutationObserver(() => {
     followNewQuestion();
     giveCalendars();
+    oneTabIsAStop();
   }).observe(document, {
-    subtree: true, childList: true, attributes: true, attributeFilter: ["data-turn"],
+    subtree: true, childList: true, attributes: true, attributeFilter: ["data-turn", "aria-selected"],
   });
 
   return { showCited, kept, keep, download, focusOn, keepPlace, showThanks, showMore };

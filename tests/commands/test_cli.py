@@ -50,6 +50,7 @@ CITATION_KEYS = [
     "said",
     "also",
     "sources",
+    "shown",
 ]
 
 
@@ -85,7 +86,7 @@ def test_add_list_show_ask_remove(run: Run, tmp_path: Path) -> None:
     assert out == (
         "“The harbour of Varna is open again,” Ivan Petrov said [1].\n\n"
         " [1] “The harbour of Varna is open again,”\n"
-        "     Ivan Petrov · direct\n"
+        "     Ivan Petrov · quotation\n"
         "     Harbour open · Gazette · 2020-01-02\n"
     )
     assert (
@@ -175,7 +176,7 @@ def test_statements_are_listed(bridge: Run) -> None:
     status, out, _ = bridge("statements", "--speaker", "Petrova", "--until", "2024-03")
     assert (status, out) == (
         0,
-        "2024-03-01  Ana Petrova · direct · =Bridge closed · Gazette\n"
+        "2024-03-01  Ana Petrova · quotation · =Bridge closed · Gazette\n"
         "            “The bridge of Varna is a disaster,”\n",
     )
     assert (
@@ -225,7 +226,7 @@ def test_a_comparison_is_a_table(bridge: Run) -> None:
     )
     assert status == 0
     assert (
-        "Petrova and Dimov differ: Petrova: “The bridge of Varna is a disaster”"
+        "Petrova and Dimov differ: Petrova said: “The bridge of Varna is a disaster”"
         in out.replace("\n", " ")
     )
     assert "Nothing on record from Merkel on bridge." in out
@@ -244,7 +245,7 @@ def test_a_narrow_terminal_gets_a_list(
     monkeypatch.setenv("COLUMNS", "50")
     out = bridge("compare", "bridge", "--speaker", "Petrova", "--speaker", "Merkel")[1]
     assert (
-        "Ana Petrova\n  1 March 2024\n    [1] “The bridge of Varna is a disaster”"
+        "Ana Petrova\n  1 March 2024\n    [1] “The bridge of Varna is a disaster,”"
         in out
     )
     assert "Merkel\n  nothing on record" in out

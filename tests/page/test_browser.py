@@ -4,28 +4,18 @@ leaves the machine.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from email.message import Message
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import (
-    Browser,
-    Locator,
-    Page,
-    ViewportSize,
-    expect,
-    sync_playwright,
-)
+from playwright.sync_api import Locator, Page, expect
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Mount
@@ -34,219 +24,39 @@ from starlette.testclient import TestClient
 from app import _middleware
 from rag.archive.feedback import read_feedback
 from rag.config import Config
-from rag.page import conversation
-from rag.page.conversation import Exchange
-from rag.types import Answer, Citation, Feedback, Question
+from rag.types import Feedback
 from tests import ROOT
-from tests.chat_server import ChatServer, chat_server
-from tests.serving import (
-    SUPPORTED,
-    as_tokens,
-    browser_path,
-    fill_model,
-    served_page,
-    wait_until,
+from tests.chat_server import ChatServer
+from tests.page.visitors import (
+    PHONE,
+    QUESTION,
+    TABS,
+    OpenPage,
+    Visitors,
+    ask,
+    choose_model,
+    compare,
+    fill_comparison,
+    find_articles,
+    is_in_view,
+    keep_conversation,
+    long_conversation,
+    open_tab,
+    too_wide,
+    upload,
+    wait_for_answer,
+    write_article,
 )
+from tests.serving import SUPPORTED, as_tokens, wait_until
 
-QUESTION = "What did Putin say about Idlib?"
-PHONE: ViewportSize = {"width": 390, "height": 844}
-DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 COLOURS = "(element) => (({ color, backgroundColor }) => ({ color, backgroundColor }))(getComputedStyle(element))"
-TABS = ["Ask", "Compare", "Articles", "Settings"]
 UNSUPPORTED = "Putin said that he will grow tomatoes on the Moon in 2031 [1]."
 HOSTILE_TITLE = "<img src=x onerror=\"document.title='hacked'\"> ${document.title='hacked'} {{constructor}}"
 
-SLOW_MACHINE = 30_000  # milliseconds until what a test waits for must be there
-
-pytestmark = pytest.mark.timeout(180)
-expect.set_options(timeout=SLOW_MACHINE)
-OpenPage = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def model_server() -> Iterator[ChatServer]:
-    with chat_server() as server:
-        yield server
-
-
-@pytest.fixture
-def model(model_server: ChatServer) -> ChatServer:
-    """A chat model that behaves, until the test tells it otherwise."""
-    model_server.tokens, model_server.pause, model_server.status = (
-        as_tokens(*SUPPORTED),
-        0.0,
-        200,
-    )
-    return model_server
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("page")
-
-
-@pytest.fixture(scope="module")
-def server(folder: Path, model_server: ChatServer) -> Iterator[str]:
-    """The address of the page, over the bundled articles."""
-    with served_page(folder, ONRECORD_MODEL_URL=model_server.url) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    executable = browser_path()
-    if executable is None:
-        if os.environ.get("CI"):
-            pytest.fail("No Chromium is installed here, and the page must be tested.")
-        pytest.skip("No Chromium is installed here.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=executable, args=["--no-sandbox"]
-        )
-        yield browser
-        browser.close()
-
-
-class Visitors:
-    """Opens the page as one visitor after another, and notes what leaves the server and
-    what fails.
-    """
-
-    def __init__(self, browser: Browser, server: str) -> None:
-        self.browser, self.server = browser, server
-        self.outside: list[str] = []
-        self.failed: list[str] = []
-
-    def open(self, **options: Any) -> Page:
-        settings = {
-            "viewport": DESKTOP,
-            "permissions": ["clipboard-read", "clipboard-write"],
-            **options,
-        }
-        page = self.browser.new_context(**settings).new_page()
-        page.set_default_timeout(SLOW_MACHINE)
-        page.on(
-            "request",
-            lambda sent: (
-                None
-                if is_inside(sent.url, self.server)
-                else self.outside.append(sent.url)
-            ),
-        )
-        page.on("pageerror", lambda error: self.failed.append(str(error)))
-        page.on("dialog", lambda dialog: self.failed.append(dialog.message))
-        page.on(
-            "console",
-            lambda line: (
-                self.failed.append(line.text) if line.type == "error" else None
-            ),
-        )
-        page.goto(self.server)
-        expect(page.locator(".masthead .status")).to_contain_text(
-            "ready", timeout=60_000
-        )
-        return page
-
-    def come_back(self, page: Page) -> None:
-        """Leaves the page and opens it again as the same visitor; a request that leaving
-        aborts has not failed.
-        """
-        address, failed = page.url, list(self.failed)
-        page.goto("about:blank")
-        self.failed[:] = failed
-        page.goto(address)
-
-
-@pytest.fixture(scope="module")
-def visitors(browser: Browser, server: str) -> Visitors:
-    return Visitors(browser, server)
-
-
-@pytest.fixture(autouse=True)
-def nothing_leaves_and_nothing_fails(visitors: Visitors) -> Iterator[None]:
-    """No request has left the server, no script has failed and no dialog has opened."""
-    visitors.outside.clear()
-    visitors.failed.clear()
-    yield
-    assert (visitors.outside, visitors.failed) == ([], [])
-
-
-@pytest.fixture
-def open_page(visitors: Visitors) -> Iterator[OpenPage]:
-    """Opens the page as a new visitor, with the given options of a browser context."""
-    opened: list[Page] = []
-
-    def visit(**options: Any) -> Page:
-        opened.append(visitors.open(**options))
-        return opened[-1]
-
-    yield visit
-    for page in opened:
-        page.context.close()
-
-
-@pytest.fixture(scope="module")
-def desk(visitors: Visitors) -> Page:
-    return visitors.open()
-
-
-@pytest.fixture
-def page(desk: Page) -> Page:
-    """The page at a desk, open since the first test, with an empty conversation."""
-    open_tab(desk, "Ask")
-    desk.get_by_role("button", name="New conversation").click()
-    expect(desk.locator(".welcome")).to_be_visible()
-    expect(desk.locator("#reader article")).to_have_count(0)
-    return desk
-
-
-def is_inside(url: str, server: str) -> bool:
-    return url.startswith((f"{server}/", "data:", f"blob:{server}/"))
-
-
-def ask(page: Page, question: str = QUESTION) -> None:
-    page.locator("#question textarea").fill(question)
-    page.locator("#question textarea").press("Enter")
-    wait_for_answer(page, question)
-
-
-def wait_for_answer(page: Page, question: str) -> None:
-    expect(page.locator("#latest .question")).to_have_text(question)
-    expect(page.locator("#latest .answer")).to_have_attribute("aria-busy", "false")
-
-
-def open_tab(page: Page, name: str) -> None:
-    page.get_by_role("tab", name=name).click()
-
-
-def upload(page: Page, *files: Path) -> None:
-    open_tab(page, "Articles")
-    find_articles(page, "")
-    page.locator("#files input[type=file]").set_input_files(list(files))
-    expect(page.locator("#report .report")).to_be_visible()
-
-
-def find_articles(page: Page, words: str) -> None:
-    page.locator("#wanted input, #wanted textarea").fill(words)
-
-
-def write_article(folder: Path, name: str, **fields: str) -> Path:
-    path = folder / name
-    path.write_text(json.dumps(fields) + "\n", encoding="utf-8")
-    return path
-
-
-def is_in_view(page: Page, selector: str) -> bool:
-    """Whether the middle of the element is what a reader sees at that place."""
-    return bool(
-        page.locator(selector).first.evaluate(
-            """(element) => {
-              const box = element.getClientRects()[0];
-              const seen = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
-              return element.contains(seen);
-            }"""
-        )
-    )
+pytestmark = [
+    pytest.mark.timeout(180),
+    pytest.mark.usefixtures("nothing_leaves_and_nothing_fails"),
+]
 
 
 def test_a_citation_opens_its_article_with_the_cited_words_in_view(page: Page) -> None:
@@ -447,7 +257,7 @@ def test_the_export_holds_the_conversation_and_its_evidence(page: Page) -> None:
 def test_an_answer_can_be_copied_with_its_evidence(page: Page) -> None:
     ask(page)
     page.get_by_role("button", name="Copy the answer").click()
-    expect(page.get_by_role("button", name="Copy the answer")).to_have_text("Copied")
+    expect(page.get_by_role("button", name="Copied the answer")).to_have_text("Copied")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert "[1]" in copied
     assert squeezed(page.locator("#evidence .card .quote").first.inner_text())[
@@ -497,7 +307,8 @@ def test_citation_numbers_go_on_and_open_the_places_of_their_own_answer(
 
 
 def numbers(page: Page, selector: str) -> list[int]:
-    return [int(text.strip("[]")) for text in page.locator(selector).all_inner_texts()]
+    texts = page.locator(selector).all_inner_texts()
+    return [int(re.sub(r"\D", "", text)) for text in texts]
 
 
 def test_a_chat_model_streams_and_can_be_stopped(
@@ -652,39 +463,6 @@ def test_an_earlier_answer_and_a_refusal_can_be_judged(
     ]
 
 
-def keep_conversation(page: Page, exchanges: list[Exchange]) -> None:
-    """Puts a conversation into the browser, as the page itself would have kept it."""
-    page.evaluate(
-        "([name, kept]) => sessionStorage.setItem(name, kept)",
-        ["on-record-conversation", conversation.stored(exchanges)],
-    )
-
-
-def long_conversation(turns: int) -> list[Exchange]:
-    """Answers of 120 words with 10 citations of 25 words, no two alike."""
-    quotes = [
-        " ".join(f"word{turn}x{at * 7919 % 1009}y{at}" for at in range(25))
-        for turn in range(turns)
-    ]
-    cited = [
-        Citation(at, "gone", "A title", "A source", "2018-09-07", None, 0, 9, "")
-        for at in range(1, 11)
-    ]
-    return [
-        Exchange(
-            Answer(
-                Question(f"Question number {turn}?"),
-                " ".join(f"{quote} [{one.marker}]." for one in cited[:5]),
-                tuple(
-                    replace(one, article_id=f"{turn}", quote=f"{quote} {one.marker}")
-                    for one in cited
-                ),
-            )
-        )
-        for turn, quote in enumerate(quotes)
-    ]
-
-
 def seconds_to_answer(page: Page) -> float:
     """The quickest of three answers, from the question to the end."""
     seconds = []
@@ -754,19 +532,6 @@ def test_nothing_is_wider_than_a_phone(open_page: OpenPage) -> None:
     for tab in TABS:
         open_tab(page, tab)
         assert too_wide(page) == []
-
-
-def too_wide(page: Page) -> list[str]:
-    """What reaches beyond the window, apart from what scrolls in a box of its own."""
-    return list(
-        page.evaluate(
-            """() => [...document.querySelectorAll(".gradio-container *")]
-              .filter((element) => element.checkVisibility({ visibilityProperty: true }))
-              .filter((element) => !element.closest(".plot > *"))
-              .filter((element) => element.getBoundingClientRect().right > window.innerWidth + 1)
-              .map((element) => element.outerHTML.slice(0, 120))"""
-        )
-    )
 
 
 def test_the_page_is_dark_where_the_reader_prefers_it(
@@ -966,27 +731,6 @@ def test_a_question_that_compares_shows_the_table_in_the_conversation(
     expect(page.locator("#reader mark.cited").first).to_be_visible()
     visitors.come_back(page)
     expect(page.locator("#latest .relations .differs").first).to_be_visible()
-
-
-def fill_comparison(page: Page, topic: str, *people: str) -> None:
-    open_tab(page, "Compare")
-    for name in people:
-        page.locator("#speakers input").fill(name)
-        page.locator("#speakers input").press("Enter")
-        expect(page.locator("#speakers .token").filter(has_text=name)).to_be_visible()
-    page.locator("#speakers input").press("Escape")
-    page.locator("#topic input, #topic textarea").fill(topic)
-
-
-def compare(page: Page, topic: str, *people: str) -> None:
-    fill_comparison(page, topic, *people)
-    page.get_by_role("button", name="Compare", exact=True).click()
-    expect(page.locator(".compared")).to_have_attribute("aria-busy", "false")
-
-
-def choose_model(page: Page, name: str) -> None:
-    open_tab(page, "Settings")
-    fill_model(page, name)
 
 
 def test_a_comparison_on_its_way_can_be_stopped(

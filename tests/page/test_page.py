@@ -1341,7 +1341,7 @@ def test_the_grid_has_people_down_and_dates_across() -> None:
     shown = grid(compared(), 0)
     rows = [Outline(row).text for row in shown.split("<tr>")[1:]]
     assert rows[0] == "7 September 201817 September 2018"
-    assert rows[1].startswith("Vladimir Putin1 ")
+    assert rows[1].startswith("Vladimir PutinCitation 1 ")
     assert [row.count("nothing on record") for row in rows] == [0, 0, 1, 2]
     assert shown.count('data-event="cite"') == 4
 
@@ -1544,7 +1544,7 @@ def test_statements_without_a_date_are_listed_under_the_plot() -> None:
         ("1900-05-01", "2018-09-01", ["1950", "2000"]),
     ],
 )
-def test_an_axis_names_at_most_six_days_of_the_calendar(
+def test_an_axis_names_at_most_five_days_of_the_calendar(
     first: str, last: str, names: list[str]
 ) -> None:
     assert [
@@ -1623,7 +1623,7 @@ def colours(scheme: int) -> dict[str, Triple]:
     and blue.
     """
     style = (ROOT / "rag/page/page.css").read_text(encoding="utf-8")
-    block = re.findall(r"^body(?:\.dark)? \{(.*?)^\}", style, re.S | re.M)[scheme]
+    block = re.findall(r"^ *body(?:\.dark)? \{(.*?)^ *\}", style, re.S | re.M)[scheme]
     found = re.findall(r"--(paper|s\d): #(\w\w)(\w\w)(\w\w);", block)
     return {
         name: tuple((int(part, 16) / 255) ** 2.2 for part in parts)

@@ -163,7 +163,7 @@ class Shelf(NamedTuple):
 
 def articles_tab() -> Shelf:
     with (
-        gr.Tab("Articles", id="articles") as tab,
+        gr.Tab("Articles", id="articles", elem_id="articles-panel") as tab,
         gr.Row(elem_classes="desk", equal_height=True),
     ):
         with gr.Column(elem_classes="talk", scale=6), gr.Column(elem_classes="scroll"):

@@ -428,7 +428,10 @@ class Talk(NamedTuple):
 
 
 def ask_tab(records: gr.HTML) -> Talk:
-    with gr.Tab("Ask", id="ask"), gr.Row(elem_classes="desk", equal_height=True):
+    with (
+        gr.Tab("Ask", id="ask", elem_id="ask-panel"),
+        gr.Row(elem_classes="desk", equal_height=True),
+    ):
         with gr.Column(elem_classes="talk", scale=6):
             with gr.Column(elem_classes="scroll"):
                 past, latest, queued = panel("past"), panel("latest"), panel("queued")

@@ -9,7 +9,9 @@ from rag.page.views import exchange
 
 def settings_tab(model: str) -> gr.Textbox:
     with (
-        gr.Tab("Settings", id="settings", render_children=True),
+        gr.Tab(
+            "Settings", id="settings", elem_id="settings-panel", render_children=True
+        ),
         gr.Column(elem_classes="settings"),
     ):
         chosen = gr.Textbox(

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rag.page.views.pieces import attributes, button, isolated, text
+from rag.page.views.pieces import attributes, button, isolated, text, unseen
 from rag.questions.parts import LONGEST_CHANGE, Part, parts
 from rag.types import Known, Question
 
@@ -45,15 +45,15 @@ def _chip(part: Part, question: Question, turn: int) -> str:
     if not part.value:
         name = UNRESTRICTED[part.field]
         label = f'{name} <span aria-hidden="true">+</span>'
-        return f'<li class="chip empty">{_editor(part, question, turn, label, f"Restrict: {name}", place)}</li>'
+        return f'<li class="chip empty">{_editor(part, question, turn, label, "Restrict: ", place)}</li>'
     label = f"{text(part.lead)} <b>{isolated(part.value)}</b>{_carried(part)}"
     if part.field in ("form", "others"):
         shown = f'<span class="label">{label}</span>'
     else:
-        shown = _editor(part, question, turn, label, f"Change: {part}", place)
+        shown = _editor(part, question, turn, label, "Change: ", place)
     removal = button(
         "refine",
-        "×",
+        '<span aria-hidden="true">×</span>',
         f"Remove: {part}",
         turn=turn,
         field=part.field,
@@ -68,11 +68,11 @@ def _carried(part: Part) -> str:
 
 
 def _editor(
-    part: Part, question: Question, turn: int, label: str, name: str, place: str
+    part: Part, question: Question, turn: int, label: str, action: str, place: str
 ) -> str:
     """What opens the small form of a chip, and the form."""
     return (
-        f'<details class="form-in-place" name="chips-{turn}"><summary aria-label="{text(name)}">{label}</summary>'
+        f'<details class="form-in-place" name="chips-{turn}"><summary>{unseen(action)}{label}</summary>'
         f'<form data-event="refine"{place}>{_fields(part, question)}'
         '<button type="submit">Ask again</button></form></details>'
     )

@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from rag.language.days import readable_date
-from rag.output.documents import quoted
-from rag.page.views.pieces import attributes, cite, cited, isolated, text, told
+from rag.page.views.pieces import (
+    attributes,
+    cite,
+    cited,
+    isolated,
+    text,
+    told,
+    unseen,
+)
 from rag.page.views.timeline import timeline
 from rag.types import Answer, Citation, Column, Comparison, Relation
 
@@ -40,7 +47,7 @@ def grid(answer: Answer, turn: int) -> str:
         for name, cells in zip(table.rows, table.cells, strict=False)
     )
     return (
-        '<div class="grid" role="region" aria-label="Quotations side by side" tabindex="0"><table>'
+        '<div class="grid"><table aria-label="Quotations side by side">'
         f"<thead><tr><td></td>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
@@ -125,12 +132,11 @@ def _quote(citation: Citation, table: Comparison, turn: int) -> str:
         citation.kind if citation.kind != "direct" else None,
     ]
     credit = " · ".join(isolated(part) for part in who if part)
-    name = text(f"Citation {citation.marker}: {told(citation)}")
     data = attributes(event="cite", turn=turn, marker=citation.marker)
     return (
-        f'<div class="said"><button type="button" class="quote-button"{data} aria-label="{name}">'
-        f'<span class="number">{citation.marker}</span> <span class="quote" dir="auto">'
-        f"{text(quoted(citation.quote))}</span>{f'<small>{credit}</small>' if credit else ''}</button>"
+        f'<div class="said"><button type="button" class="quote-button"{data}>'
+        f'<span class="number">{unseen("Citation ")}{citation.marker}</span> <span class="quote" dir="auto">'
+        f"{text(citation.words)}</span>{f'<small>{credit}</small>' if credit else ''}</button>"
         f"{also_in(citation, turn)}</div>"
     )
 

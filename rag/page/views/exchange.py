@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.output.documents import plain_text, quoted, worded
+from rag.output.documents import credit, plain_text, worded
 from rag.page.conversation import Exchange
 from rag.page.views.chips import chips
 from rag.page.views.comparison import (
@@ -24,8 +24,10 @@ from rag.page.views.pieces import (
     cited,
     count,
     isolated,
+    original,
     suggestions,
     text,
+    unseen,
     where,
 )
 from rag.page.views.refusal import refusal
@@ -95,7 +97,8 @@ def exchange(
         f'<h2 class="question" dir="auto">{text(shown.question)}</h2>'
         f'{_understood(shown, turn)}<div class="answer"{live}>{outcome(shown, turn, status)}</div>'
         f"<div>{comparison(shown.answer, turn)}</div>"
-        f"{_actions(shown, turn, latest)}{_feedback(shown, turn)}{suggestions(next_)}</article>"
+        f"{_on_paper(shown)}{_actions(shown, turn, latest)}{_feedback(shown, turn)}"
+        f"{suggestions(next_)}</article>"
     )
 
 
@@ -141,7 +144,7 @@ def compared(shown: Exchange | None, status: Status | None = None) -> str:
         f'<h2 tabindex="-1" dir="auto">{text(asked.topic) or "Everything on record"}</h2>'
         f'<p class="quiet">{text(understood(replace(asked, topic="", kind="ask")))}</p>'
         f'{_table(shown.answer)}<div class="answer">{outcome(shown, 0, status)}</div>'
-        f'<footer class="actions">{footnote(shown)}</footer></section>'
+        f'{_on_paper(shown)}<footer class="actions">{footnote(shown)}</footer></section>'
     )
 
 
@@ -218,7 +221,8 @@ def _invitation(status: Status) -> str:
 def _earlier(first: int) -> str:
     if not first:
         return ""
-    return f'<p class="earlier">{button("earlier", f"Show earlier questions ({first})", "Show earlier questions", turn=first)}</p>'
+    caption = f"Show earlier questions ({first})"
+    return f'<p class="earlier">{button("earlier", caption, caption, turn=first)}</p>'
 
 
 def _look(shown: Exchange) -> str:
@@ -273,8 +277,28 @@ def _actions(shown: Exchange, turn: int, latest: bool) -> str:
             button("save", "Export", "Export the answer with its evidence", turn=turn)
         )
     if latest:
-        buttons.append(button("retry", "Retry", "Ask this question again"))
+        buttons.append(button("retry", "Retry", "Retry: ask this question again"))
     return f'<footer class="actions">{"".join(buttons)}</footer>'
+
+
+def _on_paper(shown: Exchange) -> str:
+    """The evidence of an exchange as a printed page has it, on which nothing can be opened;
+    no screen shows it.
+    """
+    if shown.state == "asking" or not shown.answer.citations:
+        return ""
+    items = "".join(_printed(citation) for citation in shown.answer.citations)
+    name = _evidence_name(shown)
+    return f'<section class="on-paper"><h3>{name}</h3><ol>{items}</ol></section>'
+
+
+def _printed(citation: Citation) -> str:
+    known = [isolated(part) for part in credit(citation) if part != citation.url]
+    return (
+        f'<li><span class="number">{citation.marker}</span> '
+        f'<span class="quote" dir="auto">{text(citation.words)}</span> '
+        f"<small>{' · '.join(known)}{original(citation.url)}</small></li>"
+    )
 
 
 def _feedback(shown: Exchange, turn: int) -> str:
@@ -315,8 +339,8 @@ def _card(citation: Citation, turn: int, is_open: bool) -> str:
     )
     return (
         f'<li><button type="button" class="card"{attributes(event="cite", turn=turn, marker=citation.marker)}{current}>'
-        f'<span class="number">{citation.marker}</span>'
-        f'<span class="quote" dir="auto">{text(quoted(citation.quote))}</span>'
+        f'<span class="number">{unseen("Citation ")}{citation.marker}</span>'
+        f'<span class="quote" dir="auto">{text(citation.words)}</span>'
         f'<span class="who">{" · ".join(isolated(part) for part in who if part)}{said}</span>'
         f'<span class="where">{isolated(citation.title or "Untitled article")}'
         f"{where(citation.source, citation.date, before=' · ')}</span></button>{also_in(citation, turn)}</li>"

@@ -4,7 +4,6 @@ thanks.
 
 from __future__ import annotations
 
-from rag.output.documents import quoted
 from rag.page.conversation import Exchange
 from rag.page.views.pieces import attributes, button, text
 from rag.types import Citation
@@ -58,7 +57,7 @@ def _choice(shown: Exchange) -> str:
 
 
 def _option(citation: Citation) -> str:
-    words = quoted(citation.quote)
+    words = citation.words
     words = words if len(words) <= SHOWN_WORDS else f"{words[:SHOWN_WORDS].rstrip()}…"
     return (
         f'<option value="{citation.marker}">{citation.marker}: {text(words)}</option>'

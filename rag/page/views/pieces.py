@@ -13,7 +13,6 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
 from rag.language.days import readable_date
-from rag.output.documents import quoted
 from rag.types import Answer, Citation
 
 # What a button or a form may ask the server for, and where the page's script takes the
@@ -44,6 +43,11 @@ def text(value: str) -> str:
 def isolated(value: str) -> str:
     """Words whose direction of writing does not reach beyond them."""
     return f"<bdi>{text(value)}</bdi>"
+
+
+def unseen(words: str) -> str:
+    """Words of ours that are heard and not seen."""
+    return f'<span class="unseen">{words}</span>'
 
 
 def count(number: int, noun: str) -> str:
@@ -89,7 +93,7 @@ def suggestions(questions: Iterable[str], name: str = "Suggested questions") -> 
 
 def told(citation: Citation) -> str:
     """What hovering a citation tells: who says it, the words, and how many sources carry them."""
-    words = quoted(citation.quote)
+    words = citation.words
     said = f"{citation.speaker}: {words}" if citation.speaker else words
     return (
         f"{said} ({citation.sources} independent sources)"

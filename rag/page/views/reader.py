@@ -8,7 +8,6 @@ from itertools import pairwise
 
 from rag.language.segments import paragraphs
 from rag.language.words import listed
-from rag.output.documents import quoted
 from rag.page.views.pieces import isolated, original, text, where
 from rag.types import Article, Citation, Span, Statement
 
@@ -62,7 +61,8 @@ def article(
         for span in statement.content
     ]
     return (
-        f'<article class="reader{" voiced" if voices else ""}">'
+        f'<article class="reader{" voiced" if voices else ""}" tabindex="0" '
+        f'aria-label="{text(title(shown))}">'
         f'<h2 tabindex="-1">{isolated(title(shown))}</h2>'
         f'<p class="where">{where(shown.source, shown.date, shown.author)}{original(shown.url)}</p>'
         f"{_changed(citation) if citation and not strong else ''}"
@@ -76,7 +76,7 @@ def missing(citation: Citation) -> str:
         '<article class="reader"><h2 tabindex="-1">'
         f"{isolated(citation.title or 'Untitled article')}</h2>"
         f'<p class="notice">This article has been removed. The cited words were:</p>'
-        f'<blockquote dir="auto">{text(quoted(citation.quote))}</blockquote></article>'
+        f'<blockquote dir="auto">{text(citation.words)}</blockquote></article>'
     )
 
 
@@ -96,7 +96,7 @@ def _holds(shown: Article, citation: Citation) -> bool:
 
 
 def _changed(citation: Citation) -> str:
-    words = text(quoted(citation.quote))
+    words = text(citation.words)
     return (
         '<p class="notice">This article has changed since the answer; the cited words were:</p>'
         f'<blockquote dir="auto">{words}</blockquote>'

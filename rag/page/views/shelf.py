@@ -6,7 +6,15 @@ from collections.abc import Mapping, Sequence
 
 from rag.language.days import readable_date
 from rag.language.words import fold
-from rag.page.views.pieces import attributes, button, count, isolated, text, where
+from rag.page.views.pieces import (
+    attributes,
+    button,
+    count,
+    isolated,
+    text,
+    unseen,
+    where,
+)
 from rag.page.views.reader import title
 from rag.types import Article, Outcome, Progress
 
@@ -112,8 +120,8 @@ def _row(shown: Article, statements: int | None) -> str:
     known = where(shown.source, shown.date) or "no source, no date"
     said = "" if statements is None else f" · {count(statements, 'statement')}"
     return (
-        f'<li><button type="button" class="open"{attributes(event="read", article=shown.id)} '
-        f'aria-label="{text(f"Read {headline}")}"><span class="headline">{isolated(headline)}</span>'
+        f'<li><button type="button" class="open"{attributes(event="read", article=shown.id)}>'
+        f'<span class="headline">{unseen("Read ")}{isolated(headline)}</span>'
         f'<span class="where">{known}{said}</span></button>'
         f"{button('remove', 'Remove', f'Remove {headline}', article=shown.id)}</li>"
     )
