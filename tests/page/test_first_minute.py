@@ -460,3 +460,69 @@ def finds_any(page: Page) -> None:
     expect(titles(page)).to_have_text(["Report a001"])
     field.clear()
     expect(titles(page)).to_have_count(200)
+
+
+def change_speaker(page: Page, old: str, new: str) -> None:
+    """Opens the chip of a speaker and asks again for another."""
+    chip = page.locator("#latest .chip").filter(has_text=old)
+    chip.locator("summary").click()
+    field = page.get_by_label("Speaker", exact=True).locator("visible=true")
+    expect(field).to_be_focused()
+    field.fill(new)
+    chip.get_by_role("button", name="Ask again").click()
+
+
+def evidence(page: Page) -> list[str]:
+    return page.locator("#evidence .card .quote").all_inner_texts()
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("Erdogan", "Recep Tayyip Erdogan"),
+        ("Haley", "Nikki Haley"),
+        ("the Turkish president", "Recep Tayyip Erdogan"),
+    ],
+)
+def test_a_name_on_a_chip_finds_whom_the_plain_question_finds(
+    visitor: BrowserContext, server: str, written: str, meant: str
+) -> None:
+    page = open_page(visitor, server)
+    plain = f"What did {written} say about Idlib?"
+    ask(page, plain)
+    expect(page.locator("#latest .chips")).to_contain_text(meant)
+    found = evidence(page)
+    assert found
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator(".welcome")).to_be_visible()
+    ask(page, QUESTION)
+    change_speaker(page, "Vladimir Putin", written)
+    wait_for_answer(page, plain)
+    expect(page.locator("#latest .chips")).to_contain_text(f"by {meant}")
+    expect(page.locator("#latest .verdict")).to_have_count(0)
+    assert evidence(page) == found
+
+
+def test_after_a_chip_was_changed_all_is_about_who_is_asked_now(
+    visitor: BrowserContext, server: str
+) -> None:
+    page = open_page(visitor, server)
+    ask(page, QUESTION)
+    change_speaker(page, "Vladimir Putin", "Haley")
+    asked_now = "What did Haley say about Idlib?"
+    wait_for_answer(page, asked_now)
+    for button in ("Export conversation", "Export the answer"):
+        with page.expect_download() as downloading:
+            page.get_by_role("button", name=button).click()
+        text = Path(downloading.value.path()).read_text(encoding="utf-8")
+        assert f"## {asked_now}" in text
+        assert QUESTION not in text
+    page.reload()
+    wait_for_answer(page, asked_now)
+    page.get_by_role("button", name="Ask this question again").click()
+    wait_for_answer(page, asked_now)
+    expect(page.locator("#latest .chips")).to_contain_text("by Nikki Haley")
+    ask(page, "and about Assad?")
+    carried = page.locator("#latest .chip").filter(has_text="carried over")
+    expect(carried).to_have_text([re.compile("by Nikki Haley")])
+    expect(page.locator("#past .question")).to_have_text([asked_now])

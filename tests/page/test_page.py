@@ -33,7 +33,8 @@ from rag.page.views import refusal as refusal_view
 from rag.page.views.comparison import grid, relations
 from rag.page.views.exchange import evidence, masthead, notice, welcome
 from rag.page.views.pieces import EVENTS
-from rag.questions.parts import MOST_NAMES, changed, understood
+from rag.questions.parts import MOST_NAMES, changed, understood, worded
+from rag.questions.understand import understand
 from rag.types import (
     Answer,
     Article,
@@ -624,19 +625,19 @@ def test_a_question_says_what_it_waits_for(status: Status | None, words: str) ->
 
 
 def test_the_bundled_articles_are_counted_as_they_are_read(tmp_path: Path) -> None:
-    seen: list[Progress | None] = []
+    seen: list[Status] = []
 
     class Looking(SentenceEmbeddings):
         def embed_documents(self, texts: list[str]) -> list[list[float]]:
-            seen.append(assistant.status().busy)
-            assert assistant.status().starting
-            assert not assistant.status().ready
+            seen.append(assistant.status())
             return super().embed_documents(texts)
 
     embeddings = Looking(Config().embedding_model)
     with Assistant(load({}, data=tmp_path), embeddings=embeddings) as assistant:
         assistant.warm_up()
-        assert Progress("reading the articles", 8, 8) in seen
+        assert seen[0].busy == Progress("reading the articles", 8, 8)
+        assert seen[0].starting
+        assert not seen[0].ready
         assert assistant.status().ready
         assert not assistant.status().starting
 
@@ -1059,7 +1060,7 @@ def test_the_export_holds_questions_answers_and_evidence() -> None:
     ):
         assert words in text
     assert (
-        "> The mayor (direct), Ferry to return, Harbour Post, 1 March 2021, <https://example.org/a>"
+        "> The mayor (quotation), Ferry to return, Harbour Post, 1 March 2021, <https://example.org/a>"
         in text
     )
 
@@ -1110,7 +1111,7 @@ def test_a_model_s_words_make_no_headings_in_the_export() -> None:
 
 def test_what_is_copied_holds_the_evidence() -> None:
     assert documents.plain_text(answered("In May [1].", SAID).answer) == (
-        'In May [1].\n\n[1] "The ferry returns in May," The mayor (direct), Ferry to return, Harbour Post, 1 March 2021'
+        'In May [1].\n\n[1] "The ferry returns in May," The mayor (quotation), Ferry to return, Harbour Post, 1 March 2021'
     )
 
 
@@ -1238,7 +1239,87 @@ ASKED = Question(
 def test_a_changed_chip_changes_one_part_of_the_question(
     change: dict[str, object], fields: dict[str, Any]
 ) -> None:
-    assert changed(ASKED, change) == replace(ASKED, is_follow_up=False, **fields)
+    expected = replace(ASKED, is_follow_up=False, **fields)
+    assert changed(ASKED, change) == replace(expected, text=worded(expected))
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        (
+            {"field": "speakers", "old": "Vladimir Putin", "new": "Erdogan"},
+            "What did Erdogan say about Idlib?",
+        ),
+        (
+            {"field": "speakers", "old": "", "new": "Ann Lee"},
+            "What did Vladimir Putin and Ann Lee say about Idlib?",
+        ),
+        ({"field": "speakers", "old": "Vladimir Putin", "new": ""}, "Idlib"),
+        ({"field": "topic", "new": ""}, "What did Vladimir Putin say?"),
+        (
+            {"field": "sources", "old": "", "new": "Radio"},
+            "What did Vladimir Putin say about Idlib in Radio?",
+        ),
+        (
+            {"field": "dates", "since": "2018-09-07", "until": "2018-09-10"},
+            "What did Vladimir Putin say about Idlib"
+            " since 7 September 2018 until 10 September 2018?",
+        ),
+    ],
+)
+def test_a_changed_question_asks_in_words_for_what_it_is_now(
+    change: dict[str, object], text: str
+) -> None:
+    asked = Question("Putin Idlib", speakers=("Vladimir Putin",), topic="Idlib")
+    assert changed(asked, change).text == text
+
+
+def test_a_changed_question_of_several_parts_is_one() -> None:
+    parts = Question("a", speakers=("A",)), Question("b", speakers=("B",))
+    asked = Question("a? And b?", speakers=("A", "B"), topic="trams", parts=parts)
+    alone = changed(asked, {"field": "speakers", "old": "B", "new": ""})
+    assert (alone.text, alone.parts) == ("What did A say about trams?", ())
+
+
+def test_who_disagreed_with_nobody_is_no_question() -> None:
+    asked = Question("q", form="who", others=("A",), topic="trams", stance="differs")
+    assert worded(asked) == "Who disagreed with A about trams?"
+    alone = changed(asked, {"field": "others", "old": "A", "new": ""})
+    assert (alone.text, alone.stance) == ("Who spoke about trams?", None)
+    assert worded(changed(alone, {"field": "topic", "new": ""})) == "What is on record?"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        Question("", speakers=("Vladimir Putin",), topic="Idlib"),
+        Question("", speakers=("Vladimir Putin", "Ann Lee"), topic="ceasefire"),
+        Question("", speakers=("Vladimir Putin",)),
+        Question("", speakers=("Vladimir Putin",), topic="Idlib", form="whether"),
+        Question("", speakers=("Vladimir Putin",), topic="Idlib", form="when"),
+        Question("", speakers=("Vladimir Putin",), topic="Idlib", form="first"),
+        Question("", "timeline", ("Vladimir Putin",), "Idlib", form="change"),
+        Question("", "timeline", ("Vladimir Putin",), "Idlib"),
+        Question("", "compare", ("Vladimir Putin", "Ann Lee"), "Idlib", form="differ"),
+        Question("", topic="Idlib", form="who"),
+        Question("", topic="Idlib", form="who", others=("Ann Lee",)),
+        Question("", topic="Idlib", form="who", others=("Ann Lee",), stance="differs"),
+        Question("", topic="Idlib", form="who", others=("Ann Lee",), stance="agrees"),
+        Question("", speakers=("Ann Lee",), topic="Idlib", sources=("Post", "Radio")),
+        Question("", speakers=("Ann Lee",), topic="Idlib", since="2018-09-07"),
+        Question("", speakers=("Ann Lee",), topic="Idlib", until="2018-09-07"),
+        Question(
+            "", "ask", ("Ann Lee",), "Idlib", ("Post",), "2018-09-07", "2018-09-07"
+        ),
+    ],
+    ids=worded,
+)
+def test_a_question_worded_from_its_parts_is_understood_as_these(
+    asked: Question,
+) -> None:
+    known = Known(("Vladimir Putin", "Ann Lee"), ("Post", "Radio"))
+    text = worded(asked)
+    assert understand(text, known) == replace(asked, text=text)
 
 
 @pytest.mark.parametrize(

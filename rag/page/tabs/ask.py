@@ -357,17 +357,27 @@ class Handlers:
         """What may be asked after an answer; nothing where the articles cannot be searched,
         which the answer says.
         """
+        if answer.abstained:
+            return [] if has_offers(answer) else self._suggested()
         try:
-            if not answer.abstained:
-                return self.assistant.follow_ups(answer)
-            if has_offers(answer):
-                return []
-            return self.assistant.suggestions()
+            return self.assistant.follow_ups(answer)
         except OnRecordError:
             return []
 
     def _welcome(self) -> str:
-        return exchange.welcome(self.assistant.status(), self.assistant.suggestions())
+        status = self.assistant.status()
+        # finding what the articles answer would wait until they are read
+        questions = [] if status.starting else self._suggested()
+        return exchange.welcome(status, questions)
+
+    def _suggested(self) -> list[str]:
+        """What may be asked of the articles; nothing where they cannot be searched, which the
+        top line says.
+        """
+        try:
+            return self.assistant.suggestions()
+        except OnRecordError:
+            return []
 
 
 def _latest(exchanges: Sequence[Exchange]) -> int:
