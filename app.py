@@ -82,7 +82,8 @@ def serve(config: Config) -> None:
         )
     if config.host not in LOCAL_HOSTS and not config.password:
         raise ConfigError(
-            f"At {config.host} anybody could read and remove articles; set ONRECORD_PASSWORD or --password."
+            f"At {config.host} anybody could read and remove articles; "
+            "set ONRECORD_PASSWORD or --password."
         )
     port = _free_port(config.host, config.port)
     signal.signal(signal.SIGTERM, signal.default_int_handler)

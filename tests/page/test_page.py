@@ -718,7 +718,7 @@ def test_what_went_otherwise_is_said(exchange: Exchange, words: str) -> None:
 def test_the_evidence_names_speaker_kind_title_source_and_date() -> None:
     text = Outline(evidence(answered("a", SAID, OWED), 0, 1)).text
     assert (
-        '1"The ferry returns in May,"The mayor · directFerry to return · Harbour Post · 1 March 2021'
+        '1"The ferry returns in May,"The mayor · quotationFerry to return · Harbour Post · 1 March 2021'
         in text
     )
     assert "the article’s own words" in text
@@ -1402,7 +1402,7 @@ def test_the_day_of_the_words_is_told_where_it_is_not_the_article_s() -> None:
         evidence(answered("a [1]", replace(SAID, said="2021-02-26")), 0)
     ).text
     assert (
-        "The mayor · direct · said 26 February 2021Ferry to return · Harbour Post · 1 March 2021"
+        "The mayor · quotation · said 26 February 2021Ferry to return · Harbour Post · 1 March 2021"
         in text
     )
     assert (
@@ -1595,7 +1595,7 @@ def test_each_change_of_speaker_is_named() -> None:
         said("It rained", None),
     ]
     text = Outline(reader.article(article(), statements=statements)).text
-    assert "Ann Lee: The mayor spoke “The mayor”: on Monday" in text
+    assert "Ann Lee: The mayor spoke The mayor: on Monday" in text
     assert "not named: It rained" in text
 
 

@@ -17,9 +17,9 @@ def settings_tab(model: str) -> gr.Textbox:
         chosen = gr.Textbox(
             model,
             label="Chat model",
-            info="Written as provider:name, such as openai:gpt-5-mini or ollama:llama3.2; empty for none. It words the "
-            "answers; the evidence stays the articles’ own, and every sentence is checked against it. The choice holds "
-            "for your visit.",
+            info="Written as provider:name, such as openai:gpt-5-mini or ollama:llama3.2; empty "
+            "for none. It words the answers; the evidence stays the articles’ own, and every "
+            "sentence is checked against it. The choice holds for your visit.",
             placeholder="none",
             max_lines=1,
             max_length=200,

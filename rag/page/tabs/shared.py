@@ -48,7 +48,9 @@ const forward = (asked, more) => {
   if (!asked || !events.includes(asked.dataset.event)) return;
   trigger(asked.dataset.event, { ...asked.dataset, ...more });
 };
-element.addEventListener("click", (click) => forward(click.target.closest("[data-event]:not(form)"), {}));
+element.addEventListener("click", (click) => {
+  forward(click.target.closest("[data-event]:not(form)"), {});
+});
 element.addEventListener("submit", (submit) => {
   submit.preventDefault();
   forward(submit.target, Object.fromEntries(new FormData(submit.target)));
