@@ -6,7 +6,7 @@ import re
 from functools import cached_property
 
 from rag.statements.clauses import Phrase
-from rag.statements.drafts import Draft, Scene
+from rag.statements.drafts import Draft, Rules, Scene
 from rag.statements.tokens import Tokens
 from rag.types import Span
 
@@ -54,15 +54,12 @@ class Written:
         return found
 
 
-class Credits:
+class Credits(Rules):
     """The statements of one unit that are credited without a verb."""
 
     def __init__(self, scene: Scene, reading: Tokens, names: Written) -> None:
+        super().__init__(scene)
         self.names = names
-        self.scene = scene
-        self.clauses = scene.clauses
-        self.tokens = scene.clauses.tokens
-        self.words = scene.clauses.words
         self.text = reading.text
         self.paragraph_end = reading.paragraphs[scene.unit.paragraph].end
 
@@ -84,7 +81,7 @@ class Credits:
             and len(self.tokens[0].text) > 1
         )
         headline = self.scene.unit.paragraph == 0
-        if not (headline or shouted or self.clauses.kind(colon + 1) == "quote"):
+        if not (headline or shouted or self.kind(colon + 1) == "quote"):
             return None
         if not self._is_somebody(colon):
             return None
@@ -122,7 +119,7 @@ class Credits:
             (
                 at
                 for at in range(end - 1, max(0, end - 5), -1)
-                if self.clauses.low(at) in ("–", "—")
+                if self.low(at) in ("–", "—")
             ),
             end,
         )
@@ -162,21 +159,18 @@ class Credits:
 
     def _according_to(self) -> Draft | None:
         for place in range(len(self.tokens) - 2):
-            if (
-                self.tokens[place].low == "according"
-                and self.clauses.low(place + 1) == "to"
-            ):
+            if self.tokens[place].low == "according" and self.low(place + 1) == "to":
                 return self._credit(place)
         return None
 
     def _credit(self, place: int) -> Draft | None:
         start = self._without_connective(place)
         introduction = place - start < 4 and (
-            place == start or self.clauses.is_("prepositions", start)
+            place == start or self.is_("prepositions", start)
         )
         subject = Phrase(place + 2, self._source_end(place + 2, introduction))
         if subject.end == subject.start or (
-            introduction and self.clauses.low(subject.end) != ","
+            introduction and self.low(subject.end) != ","
         ):
             return None
         contents = [
@@ -184,9 +178,7 @@ class Credits:
             if introduction
             else Phrase(start, place)
         ]
-        if self.clauses.low(subject.end) == "," and self.clauses.is_(
-            "auxiliaries", subject.end + 1
-        ):
+        if self.low(subject.end) == "," and self.is_("auxiliaries", subject.end + 1):
             contents.append(Phrase(subject.end + 1, self.scene.end(subject.end + 1)))
         draft = self.scene.credit(
             "according to", self._cue(place, place + 1), subject, contents
@@ -198,42 +190,38 @@ class Credits:
         if not introduction:
             phrase = self.clauses.subject_after(place)
             place = phrase.end if phrase else place
-        while self.clauses.kind(place) in ("word", "aside"):
+        while self.kind(place) in ("word", "aside"):
             place += 1
         return place
 
     def _without_connective(self, end: int) -> int:
         start = next(
-            (
-                at + 1
-                for at in range(end - 1, 0, -1)
-                if self.clauses.low(at) in (":", ";")
-            ),
+            (at + 1 for at in range(end - 1, 0, -1) if self.low(at) in (":", ";")),
             0,
         )
         while start < end and (
-            self.clauses.is_("conjunctions", start)
-            or self.clauses.is_("connectives", start)
-            or self.clauses.low(start) in (",", "so")
+            self.is_("conjunctions", start)
+            or self.is_("connectives", start)
+            or self.low(start) in (",", "so")
         ):
             start += 1
         return start
 
     def _speech_noun(self, place: int) -> Draft | None:
         """`his call for ...`, `a statement by the ministry that ...`."""
-        particles = self.scene.language.speech_nouns.get(self.clauses.low(place))
+        particles = self.scene.language.speech_nouns.get(self.low(place))
         if particles is None:
             return None
-        by = self.clauses.low(place + 1) in ("by", "from")
+        by = self.low(place + 1) in ("by", "from")
         particle = self._particle_after_agent(place + 2) if by else place + 1
         source = Phrase(place + 2, particle) if by else self._possessor(place)
         if (
             source is None
-            or self.clauses.low(particle) not in particles
+            or self.low(particle) not in particles
             or particle + 1 >= len(self.tokens)
         ):
             return None
-        start = particle if self.clauses.low(particle) == "that" else particle + 1
+        start = particle if self.low(particle) == "that" else particle + 1
         end = (
             self.scene.end(start) if start == particle else self._noun_phrase_end(start)
         )
@@ -245,32 +233,28 @@ class Credits:
 
     def _particle_after_agent(self, place: int) -> int:
         end = place
-        while self.clauses.kind(end) == "word" and not self.clauses.is_(
-            "particles", end
-        ):
+        while self.kind(end) == "word" and not self.is_("particles", end):
             end += 1
         return end
 
     def _possessor(self, noun: int) -> Phrase | None:
         """The "his" or "Trump's" that stands at most two words before a noun."""
         for place in range(noun - 1, max(-1, noun - 4), -1):
-            if self.clauses.is_("possessives", place):
+            if self.is_("possessives", place):
                 return Phrase(place, place + 1)
-            if self.clauses.low(place) == "'s":
+            if self.low(place) == "'s":
                 return self.clauses.subject_before(place)
-            if self.clauses.kind(place) != "word" or self.clauses.is_(
-                "prepositions", place
-            ):
+            if self.kind(place) != "word" or self.is_("prepositions", place):
                 return None
         return None
 
     def _noun_phrase_end(self, start: int) -> int:
         """Where the object of a noun ends: at a mark, or at the verb whose subject the noun is."""
         end = start
-        while self.clauses.kind(end) in (
+        while self.kind(end) in (
             "word",
             "quote",
             "aside",
-        ) and not self.clauses.is_("auxiliaries", end):
+        ) and not self.is_("auxiliaries", end):
             end += 1
         return end

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from rag.language.lexicon import Frame, Language
 from rag.statements.clauses import Clauses, Phrase, VerbGroup
-from rag.statements.openings import Openings
 from rag.statements.tokens import Token, Unit
 from rag.types import Span
 
@@ -46,7 +45,6 @@ class Scene:
         self.clauses = Clauses(unit.tokens, language, not unit.is_headline)
         self.groups = self.clauses.verb_groups()
         self.cues = {group.place: group for group in self.groups}
-        self.openings = Openings(self.clauses, self.cues)
         self.leader: Phrase | None = None
 
     def end(self, start: int, frame: Frame = "clause") -> int:
@@ -102,3 +100,16 @@ class Scene:
             for at in range(phrase.start, phrase.end)
         )
         return Draft(rule, cue, spans, source, quoted=quoted)
+
+
+class Rules:
+    """A family of rules that read one scene; what they ask of its tokens is at hand."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self.clauses = scene.clauses
+        self.tokens = scene.clauses.tokens
+        self.words = scene.clauses.words
+        self.low = scene.clauses.low
+        self.kind = scene.clauses.kind
+        self.is_ = scene.clauses.is_

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from rag.language.lexicon import Cue, Frame
 from rag.statements.clauses import Phrase, VerbGroup, is_complete
-from rag.statements.drafts import Draft, Scene
+from rag.statements.drafts import Draft, Rules, Scene
+from rag.statements.openings import Openings
 from rag.statements.tokens import Token
 
 _SEPARATORS = frozenset([",", "—", "–", "-", "--"])
@@ -14,20 +15,17 @@ _MARKS = "\"'“”‘’«»„‹›」』`"
 _ADJUNCT_LIMIT, _AS_LIMIT = 25, 12
 
 
-class _Frame:
+class _Frame(Rules):
     """What both frames look at."""
 
     def __init__(self, scene: Scene) -> None:
-        self.scene = scene
-        self.clauses = scene.clauses
-        self.tokens = scene.clauses.tokens
-        self.words = scene.clauses.words
-        self.openings = scene.openings
+        super().__init__(scene)
+        self.openings = Openings(scene)
 
     def _is_after_as(self, subject: Phrase, cue: Cue) -> bool:
         """Whether the subject is the X of "as X said"."""
         return (
-            self.clauses.low(subject.start - 1) == "as"
+            self.low(subject.start - 1) == "as"
             and cue.frame == "clause"
             and not cue.strict
         )
@@ -51,7 +49,7 @@ class LeftFrame(_Frame):
                 return self._closing("closing", group, subject, end, after)
         if self._may_be_inverted(group):
             inverted = self.clauses.subject_after(group.place + 1)
-            certain = subject is None or self.clauses.kind(group.start - 1) == "quote"
+            certain = subject is None or self.kind(group.start - 1) == "quote"
             if (
                 inverted
                 and (certain or self._is_name(inverted))
@@ -70,7 +68,7 @@ class LeftFrame(_Frame):
         while (
             end < subject.end
             and self.tokens[end].kind == "word"
-            and not self.clauses.is_("relatives", end)
+            and not self.is_("relatives", end)
         ):
             end += 1
         words = self.tokens[subject.start : end]
@@ -82,19 +80,19 @@ class LeftFrame(_Frame):
 
     def _may_be_inverted(self, group: VerbGroup) -> bool:
         after = group.place + 1
-        quoted = self.clauses.kind(group.start - 1) == "quote"
+        quoted = self.kind(group.start - 1) == "quote"
         frames = ("clause", "told") if quoted else ("clause",)
         if (
             group.cue.frame not in frames
             or group.start < group.place
-            or self.clauses.kind(after) != "word"
+            or self.kind(after) != "word"
         ):
             return False
         if self.clauses.is_time(after):
             return False
-        if self.tokens[after].capital or self.clauses.is_("determiners", after):
-            return self.clauses.low(after) != "that"
-        return quoted and not self.clauses.is_("prepositions", after)
+        if self.tokens[after].capital or self.is_("determiners", after):
+            return self.low(after) != "that"
+        return quoted and not self.is_("prepositions", after)
 
     def _closes_content(self, before: int, group: VerbGroup, after: int) -> bool:
         """Whether the token at `before` ends a content that the verb group credits."""
@@ -111,14 +109,14 @@ class LeftFrame(_Frame):
             return not self.clauses.is_title(before - 1)
         if group.cue.frame in ("object", "quote") or self._goes_on(group, after):
             return False
-        parenthetic = self.clauses.low(after) == "," and self._continues(after + 1)
+        parenthetic = self.low(after) == "," and self._continues(after + 1)
         return parenthetic or self._may_be_content(before)
 
     def _stands_last(self, quotation: Token, after: int) -> bool:
         """Whether a long quotation without punctuation is followed by its attribution and
         nothing else.
         """
-        return quotation.text.count(" ") > 3 and self.clauses.low(after) in (
+        return quotation.text.count(" ") > 3 and self.low(after) in (
             "",
             ".",
             ",",
@@ -126,19 +124,19 @@ class LeftFrame(_Frame):
 
     def _may_be_content(self, end: int) -> bool:
         """Whether the words up to `end` are more than an introduction."""
-        return end >= 8 or (not self.clauses.is_("prepositions", 0) and end > 1)
+        return end >= 8 or (not self.is_("prepositions", 0) and end > 1)
 
     def _goes_on(self, group: VerbGroup, after: int) -> bool:
         """Whether words follow the verb that can be its content."""
-        if self.clauses.kind(after) in ("", "mark"):
-            return self.clauses.low(after) == ":"
-        if self.clauses.low(after) in group.cue.particles:
+        if self.kind(after) in ("", "mark"):
+            return self.low(after) == ":"
+        if self.low(after) in group.cue.particles:
             return True
         if self.clauses.is_infinitive(after):
             return True
-        if self.clauses.is_("prepositions", after) or self.clauses.is_time(after):
+        if self.is_("prepositions", after) or self.clauses.is_time(after):
             return self.openings.after_adjunct(after) is not None
-        return self.clauses.low(after) not in ("as", "when", "while", "after", "before")
+        return self.low(after) not in ("as", "when", "while", "after", "before")
 
     def _closing(
         self, rule: str, group: VerbGroup, subject: Phrase, end: int, after: int
@@ -161,7 +159,7 @@ class LeftFrame(_Frame):
         are an introduction.
         """
         first = self.tokens[right.start]
-        if self.clauses.low(right.start - 1) == ":":
+        if self.low(right.start - 1) == ":":
             return True
         quoted = any(
             token.kind == "quote" for token in self.tokens[left.start : left.end]
@@ -181,7 +179,7 @@ class LeftFrame(_Frame):
             and self.tokens[last].text.lstrip(_MARKS)[:1].isupper()
         ):
             return last
-        if self.clauses.is_("connectives", 0) and self.clauses.low(1) == ",":
+        if self.is_("connectives", 0) and self.low(1) == ",":
             return 2
         return 0
 
@@ -194,19 +192,19 @@ class LeftFrame(_Frame):
         while (
             comma < len(self.tokens)
             and comma - after < _ADJUNCT_LIMIT
-            and self.clauses.low(comma) not in (",", ":")
+            and self.low(comma) not in (",", ":")
         ):
             comma += 1
         start = comma + 1
         if start >= len(self.tokens):
             return None
-        opens = self.clauses.kind(start) == "quote" or (
+        opens = self.kind(start) == "quote" or (
             not quoted and comma == after and self._continues(start)
         )
         return Phrase(start, self.scene.end(start)) if opens else None
 
     def _continues(self, start: int) -> bool:
-        low = self.clauses.low(start)
+        low = self.low(start)
         if low.endswith("ing") or low in (
             "and",
             "but",
@@ -217,7 +215,7 @@ class LeftFrame(_Frame):
             "as",
         ):
             return False
-        return self.clauses.kind(start) == "word"
+        return self.kind(start) == "word"
 
 
 class RightFrame(_Frame):
@@ -245,7 +243,7 @@ class RightFrame(_Frame):
             self.scene.leader = subject
         draft = self._reported(group, subject, start, inherited)
         draft.attitude = draft.attitude or not (group.finite or inherited or quoted)
-        if self.clauses.is_("quoting_verbs", group.place) and self._is_only_name(start):
+        if self.is_("quoting_verbs", group.place) and self._is_only_name(start):
             return None
         waits = start == len(self.tokens) - 1 and self.tokens[start].low == ":"
         return draft if draft.content or waits else None
@@ -255,12 +253,12 @@ class RightFrame(_Frame):
         for at in range(
             group.place + 1, min(group.place + _AS_LIMIT, len(self.tokens))
         ):
-            if self.clauses.low(at) == ",":
+            if self.low(at) == ",":
                 return at + 1
             if (
                 at in self.scene.cues
-                or self.clauses.kind(at) != "word"
-                or self.clauses.is_("nominative", at)
+                or self.kind(at) != "word"
+                or self.is_("nominative", at)
             ):
                 return None
         return None
@@ -288,12 +286,8 @@ class RightFrame(_Frame):
         """Where the clause of "Ann Lee, who praised the plan, left" ends; the sentence goes
         on behind its comma.
         """
-        comma = next(
-            (at for at in range(start, end) if self.clauses.low(at) == ","), end
-        )
-        inserted = (
-            self._is_relative(subject) and self.clauses.low(subject.end - 2) == ","
-        )
+        comma = next((at for at in range(start, end) if self.low(at) == ","), end)
+        inserted = self._is_relative(subject) and self.low(subject.end - 2) == ","
         return (
             comma
             if inserted
@@ -303,45 +297,40 @@ class RightFrame(_Frame):
 
     def _is_in_introduction(self, subject: Phrase) -> bool:
         """Whether the clause is the first of "When Ann Lee praised the plan, he left"."""
-        place = int(self.clauses.is_("conjunctions", 0))
+        place = int(self.is_("conjunctions", 0))
         place += self.clauses.is_adverb(place)
-        opens = self.clauses.is_("subordinators", place) or self.clauses.is_(
-            "prepositions", place
-        )
-        opens = opens and self.clauses.low(place) not in ("but", "so")
-        return opens and all(self.clauses.low(at) != "," for at in range(subject.start))
+        opens = self.is_("subordinators", place) or self.is_("prepositions", place)
+        opens = opens and self.low(place) not in ("but", "so")
+        return opens and all(self.low(at) != "," for at in range(subject.start))
 
     def _begins_main(self, place: int) -> bool:
         if place >= len(self.tokens):
             return False
-        named = self.tokens[place].capital or self.clauses.is_("nominative", place)
-        return named or self.clauses.is_("determiners", place)
+        named = self.tokens[place].capital or self.is_("nominative", place)
+        return named or self.is_("determiners", place)
 
     def _without_time(self, start: int, end: int) -> int:
         """Leave out the "on the same day" of "praised the plan on the same day", but not
         "of" or "from" a time.
         """
-        last = place = end - (self.clauses.kind(end - 1) == "mark")
+        last = place = end - (self.kind(end - 1) == "mark")
         while place > start + 1 and (
-            self.clauses.is_time(place - 1) or self.clauses.low(place - 1) == "day"
+            self.clauses.is_time(place - 1) or self.low(place - 1) == "day"
         ):
             place -= 1
         if place == last:
             return end
-        while place > start + 1 and self.clauses.is_("determiners", place - 1):
+        while place > start + 1 and self.is_("determiners", place - 1):
             place -= 1
-        if self.clauses.low(place - 1) in ("on", "in", "at", "during"):
+        if self.low(place - 1) in ("on", "in", "at", "during"):
             place -= 1
-        elif (
-            self.clauses.is_("prepositions", place - 1)
-            or self.clauses.low(place - 1) == "'s"
-        ):
+        elif self.is_("prepositions", place - 1) or self.low(place - 1) == "'s":
             return end
         return max(place, start + 1)
 
     def _unsourced(self, group: VerbGroup, start: int) -> Draft | None:
         """A clause or a quotation after a verb of speech whose subject cannot be told."""
-        order = group.cue.tense == "base" and self.clauses.low(group.start - 1) in (
+        order = group.cue.tense == "base" and self.low(group.start - 1) in (
             "",
             "and",
             "but",
@@ -360,36 +349,27 @@ class RightFrame(_Frame):
         """
         if group.negated and group.cue.frame == "object":
             return True
-        if group.cue.lemma in self.words["also_deeds"] and self.clauses.is_(
+        if group.cue.lemma in self.words["also_deeds"] and self.is_(
             "armed", subject.end - 1
         ):
             return True
-        spoken_of = self.clauses.is_("possessives", start) or self.clauses.low(
-            start
-        ) in ("it", "him", "them")
+        spoken_of = self.is_("possessives", start) or self.low(start) in (
+            "it",
+            "him",
+            "them",
+        )
         if group.cue.lemma != "call" or start > group.place + 1 or spoken_of:
             return False
         comma = next(
-            (
-                at
-                for at in range(subject.start, subject.end)
-                if self.clauses.low(at) == ","
-            ),
+            (at for at in range(subject.start, subject.end) if self.low(at) == ","),
             subject.end,
         )
         places = range(comma - 1, subject.start - 1, -1)
         determiner = next(
-            (
-                self.clauses.low(at)
-                for at in places
-                if self.clauses.is_("determiners", at)
-            ),
+            (self.low(at) for at in places if self.is_("determiners", at)),
             "",
         )
-        asked = (
-            self.clauses.low(subject.start - 1) == "what"
-            and self.clauses.kind(start) != "quote"
-        )
+        asked = self.low(subject.start - 1) == "what" and self.kind(start) != "quote"
         return asked or determiner in ("a", "an")
 
     def _suits(self, cue: Cue, start: int) -> bool:
@@ -398,17 +378,14 @@ class RightFrame(_Frame):
         """
         if (
             cue.frame == "quote"
-            and self.clauses.kind(start) == "quote"
+            and self.kind(start) == "quote"
             and self.clauses.is_title(start)
         ):
             return False
-        reported = (
-            self.clauses.kind(start) in ("quote", "mark")
-            or self.clauses.low(start) == "that"
-        )
+        reported = self.kind(start) in ("quote", "mark") or self.low(start) == "that"
         if (
             reported
-            or self.clauses.low(start - 1) == ":"
+            or self.low(start - 1) == ":"
             or not (cue.strict or cue.frame == "quote")
         ):
             return True
@@ -418,14 +395,14 @@ class RightFrame(_Frame):
 
     def _frame_of_content(self, cue: Cue, start: int) -> Frame:
         """What "announced" reports in "announced his return" is an object, not a clause."""
-        opens = self.clauses.kind(start) != "word" or self.clauses.low(start) in (
+        opens = self.kind(start) != "word" or self.low(start) in (
             "that",
             "to",
         )
         if (
             not opens
-            and self.clauses.low(start - 1) in cue.particles
-            and not self.clauses.is_("clause_openers", start)
+            and self.low(start - 1) in cue.particles
+            and not self.is_("clause_openers", start)
         ):
             return "object"
         return (
@@ -439,11 +416,9 @@ class RightFrame(_Frame):
         here.
         """
         for at in range(start, min(start + 12, len(self.tokens))):
-            if self.clauses.kind(at) == "mark":
+            if self.kind(at) == "mark":
                 return False
-            if self.clauses.is_("auxiliaries", at) or self.clauses.is_(
-                "nominative", at
-            ):
+            if self.is_("auxiliaries", at) or self.is_("nominative", at):
                 return True
         return False
 
@@ -451,39 +426,37 @@ class RightFrame(_Frame):
         return self.tokens[subject.end - 1].low in self.words["relatives"]
 
     def _rule(self, group: VerbGroup, start: int, inherited: bool) -> str:
-        rule = "quotation" if self.clauses.kind(start) == "quote" else "bare"
-        if self.clauses.low(start) == "that":
+        rule = "quotation" if self.kind(start) == "quote" else "bare"
+        if self.low(start) == "that":
             rule = "that"
         if group.cue.frame == "object":
             rule = "object"
         return f"inherited {rule}" if inherited else rule
 
     def _subject(self, group: VerbGroup) -> tuple[Phrase | None, bool]:
-        before = self.clauses.low(group.start - 1)
+        before = self.low(group.start - 1)
         detached = (
             group.start == 0
             or before in _SEPARATORS
-            or self.clauses.kind(group.start - 1) == "quote"
+            or self.kind(group.start - 1) == "quote"
         )
         if not group.finite:
             openers = ("conjunctions", "subordinators", "prepositions")
             if detached or any(before in self.words[name] for name in openers):
                 return self._inherited(group), True
             subject = self.clauses.subject_before(group.start)
-            if subject and self.clauses.low(subject.start).endswith(("ed", "ing")):
+            if subject and self.low(subject.start).endswith(("ed", "ing")):
                 return self._inherited(group), True
             return subject, False
         listed = (
-            before == ","
-            and self.scene.leader
-            and self.clauses.low(group.place + 1) == "that"
+            before == "," and self.scene.leader and self.low(group.place + 1) == "that"
         )
         infinitive = before == "to" and group.cue.tense == "base"
         joined = (
-            self.clauses.low(self.clauses.before_adjunct(group.start) - 1)
+            self.low(self.clauses.before_adjunct(group.start) - 1)
             in self.words["conjunctions"]
         )
-        goes_on = before == "," and self.clauses.low(group.start) == "then"
+        goes_on = before == "," and self.low(group.start) == "then"
         if listed or infinitive or joined or goes_on:
             subject = self._inherited(group)
             return (
@@ -508,21 +481,19 @@ class RightFrame(_Frame):
 
     def _quoted_object(self, group: VerbGroup) -> Phrase | None:
         """The Peskov of "TASS quoted Peskov as saying"."""
-        if group.cue.tense != "gerund" or self.clauses.low(group.start - 1) != "as":
+        if group.cue.tense != "gerund" or self.low(group.start - 1) != "as":
             return None
         for place in range(group.start - 3, max(-1, group.start - 12), -1):
-            if self.clauses.is_("quoting_verbs", place):
+            if self.is_("quoting_verbs", place):
                 return Phrase(place + 1, group.start - 1)
         return None
 
     def _quotes_somebody(self, group: VerbGroup) -> bool:
         """Whether "as saying" follows, so that the words are those of the person quoted."""
-        if not self.clauses.is_("quoting_verbs", group.place):
+        if not self.is_("quoting_verbs", group.place):
             return False
         nearby = range(group.place + 1, min(group.place + 12, len(self.tokens) - 1))
-        return any(
-            self.clauses.low(at) == "as" and at + 1 in self.scene.cues for at in nearby
-        )
+        return any(self.low(at) == "as" and at + 1 in self.scene.cues for at in nearby)
 
     def _inherited(self, group: VerbGroup) -> Phrase | None:
         return self.scene.leader or self.clauses.main_subject(group.start)

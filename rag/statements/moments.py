@@ -9,7 +9,7 @@ from bisect import bisect_left
 
 from rag.language import dates
 from rag.language.lexicon import Language
-from rag.statements.drafts import Draft, Scene
+from rag.statements.drafts import Draft, Rules, Scene
 from rag.statements.tokens import Unit
 from rag.types import Article, Span
 
@@ -18,13 +18,11 @@ _OCCASION_DISTANCE = 3
 _LONGEST_OPENING = 14
 
 
-class Moments:
+class Moments(Rules):
     """Finds the words of one unit in which a statement's day may stand."""
 
     def __init__(self, scene: Scene) -> None:
-        self.scene = scene
-        self.clauses = scene.clauses
-        self.tokens = scene.clauses.tokens
+        super().__init__(scene)
         self.starts = [token.start for token in self.tokens]
 
     def around(self, draft: Draft) -> list[Span]:
@@ -75,9 +73,9 @@ class Moments:
         in_content = any(span.start <= token.start < span.end for span in draft.content)
         verb = place in self.scene.cues and token.start != draft.cue.start
         limits = ("relatives", "subordinators", "auxiliaries", "undated")
-        limit = any(
-            self.clauses.is_(name, place) for name in limits
-        ) and not self._is_month(place)
+        limit = any(self.is_(name, place) for name in limits) and not self._is_month(
+            place
+        )
         return in_content or verb or limit
 
     def _is_month(self, place: int) -> bool:
@@ -91,7 +89,7 @@ class Moments:
         """Whether the comma stands inside "Sept. 5, 2018"."""
         return bool(
             self.tokens[comma - 1].text[:1].isdigit()
-            and _YEAR.fullmatch(self.clauses.low(comma + 1))
+            and _YEAR.fullmatch(self.low(comma + 1))
         )
 
     def _dates_occasion(self, place: int) -> bool:
@@ -99,8 +97,7 @@ class Moments:
         if not _YEAR.fullmatch(self.tokens[place].low):
             return False
         return any(
-            self.clauses.is_("occasions", place + step)
-            for step in range(1, _OCCASION_DISTANCE)
+            self.is_("occasions", place + step) for step in range(1, _OCCASION_DISTANCE)
         )
 
     def _introduction(self, end: int, draft: Draft) -> Span | None:
@@ -109,9 +106,9 @@ class Moments:
         """
         span = self._from(0, draft)
         opens = (
-            self.clauses.is_("prepositions", 0)
+            self.is_("prepositions", 0)
             or self.clauses.is_time(0)
-            or self.clauses.low(0) == "speaking"
+            or self.low(0) == "speaking"
         )
         return span if span and opens and span.end <= end else None
 

@@ -5,18 +5,18 @@ questions put to somebody.
 from __future__ import annotations
 
 from rag.statements.clauses import Phrase, VerbGroup, is_complete
-from rag.statements.drafts import Draft, Scene
+from rag.statements.drafts import Draft, Rules, Scene
+from rag.statements.openings import Openings
 
 _AGENT_LIMIT, _QUESTION_LIMIT = 8, 12
 
 
-class Participles:
+class Participles(Rules):
     """`Noting that ..., X left`, `the plan was criticized by X`, `asked whether ...`."""
 
     def __init__(self, scene: Scene) -> None:
-        self.scene = scene
-        self.clauses = scene.clauses
-        self.tokens = scene.clauses.tokens
+        super().__init__(scene)
+        self.openings = Openings(scene)
 
     def handles(self, group: VerbGroup) -> bool:
         """Whether the verb has no subject before it."""
@@ -46,14 +46,14 @@ class Participles:
 
     def _is_detached_participle(self, group: VerbGroup) -> bool:
         """Whether the verb is the "asked" of "When asked about it, she left"."""
-        before = self.clauses.low(group.start - 1)
+        before = self.low(group.start - 1)
         return group.cue.tense == "past" and (
             group.start == 0 or before in ("when", "if", "after", "repeatedly", "then")
         )
 
     def _leading(self, group: VerbGroup) -> Draft | None:
         """`Noting that ..., Trump said`: the subject follows the content."""
-        start = self.scene.openings.start(group)
+        start = self.openings.start(group)
         comma = self._comma_before_subject(start) if start is not None else None
         if start is None or comma is None:
             return None
@@ -73,8 +73,8 @@ class Participles:
             )
             opens = (
                 self.tokens[at + 1].capital
-                or self.clauses.is_("nominative", at + 1)
-                or self.clauses.low(at + 1) == "the"
+                or self.is_("nominative", at + 1)
+                or self.low(at + 1) == "the"
             )
             if ends and opens:
                 return at if self.tokens[at].low == "," else at + 1
@@ -87,7 +87,7 @@ class Participles:
             if group.place == 0 and group.cue.frame in ("clause", "quote")
             else None
         )
-        if subject is None or self.clauses.kind(subject.end + 1) != "quote":
+        if subject is None or self.kind(subject.end + 1) != "quote":
             return None
         return self.scene.draft(
             "inverted",
@@ -119,12 +119,12 @@ class Participles:
         if group.cue.lemma != "ask":
             return None
         place, subject = group.place + 1, None
-        if self.clauses.low(place) == "by":
+        if self.low(place) == "by":
             subject = self._agent(place + 1)
         opening = self._question_opening(place)
         if opening is None:
             return None
-        start = opening + (self.clauses.low(opening) in ("about", "for"))
+        start = opening + (self.low(opening) in ("about", "for"))
         end = (
             min(self.scene.end(start), self._comma_after(start))
             if start < len(self.tokens)
@@ -138,18 +138,17 @@ class Participles:
 
     def _question_opening(self, place: int) -> int | None:
         for at in range(place, min(place + _QUESTION_LIMIT, len(self.tokens))):
-            if self.clauses.is_("question_words", at):
+            if self.is_("question_words", at):
                 return at
-            if self.clauses.kind(at) != "word":
+            if self.kind(at) != "word":
                 return None
         return None
 
     def _agent(self, place: int) -> Phrase | None:
         """The noun phrase after "by", up to a question word or preposition."""
         end = place
-        while self.clauses.kind(end) == "word" and not (
-            self.clauses.is_("question_words", end)
-            or self.clauses.is_("prepositions", end)
+        while self.kind(end) == "word" and not (
+            self.is_("question_words", end) or self.is_("prepositions", end)
         ):
             end += 1
         return Phrase(place, end) if end > place else None
