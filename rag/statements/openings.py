@@ -5,162 +5,174 @@ adjuncts.
 from __future__ import annotations
 
 from rag.language.lexicon import Cue
-from rag.statements.clauses import VerbGroup, is_complete
-from rag.statements.drafts import Rules
+from rag.statements.clauses import Reader, VerbGroup, is_complete
+from rag.statements.vocabulary import (
+    ADDRESSEE_END,
+    ADVERB,
+    ASIDE,
+    AUXILIARY,
+    CAPITAL,
+    CLAUSE_OPENER,
+    DETERMINER,
+    MARK,
+    NOMINATIVE,
+    PREPOSITION,
+    QUOTE,
+    TIME_WORD,
+    WORD,
+)
 
-_NO_OBJECT = frozenset(["in", "on", "from", "off"])
-_ADDRESSEE_LIMIT, _ADJUNCT_LIMIT = 15, 25
+# "told the crowd at the town hall in Lima on Monday why it failed"
+_LONGEST_ADDRESSEE = 15
+
+# "said in an interview with the local radio station on Sunday that it failed"
+_LONGEST_ADJUNCT = 25
+
+# "asked on the same day for", "talked with reporters about"
+_PARTICLE_WITHIN = 8
+
+# "expressed deep and growing concern about"
+_FEELING_WITHIN = 5
 
 
-class Openings(Rules):
+class Openings(Reader):
     """Finds the first token of what a verb reports."""
 
     def start(self, group: VerbGroup) -> int | None:
-        place = group.place + 1
-        particle = self._particle(place, group.cue)
-        if particle is None and group.cue.needs:
-            return None
-        place = place if particle is None else particle + 1
-        if group.cue.lemma == "express":
+        """Where the content of the verb begins; None where what follows is no content."""
+        cue, place = group.cue, group.place + 1
+        particle = self._particle(place, cue)
+        if particle is not None:
+            place = particle + 1
+        elif cue.needs:
+            return None  # "spoke softly"
+        if cue.lemma == "express":
             return self._after_feeling(place)
-        if group.cue.frame == "object":
-            follows = self.kind(place) in ("word", "quote")
-            has_none = particle is None and self.low(place) in _NO_OBJECT
+        if cue.frame == "object":
+            # "called off the deal" calls nothing anything.
+            has_none = particle is None and self.is_(place, "in", "on", "from", "off")
+            follows = self.is_(place, WORD, QUOTE)
             return place if follows and not has_none else None
-        if group.cue.frame == "told" and particle is None:
+        if cue.frame == "told" and particle is None:
             end = self.after_addressee(place)
-            place = place if self.clauses.is_infinitive(end) else end
-        if particle is not None and self.is_("auxiliaries", place):
+            # In "asked the envoy to stay" what was asked for includes the envoy.
+            if not self.clauses.is_infinitive(end):
+                place = end
+        # "The zone that they agreed on is to be patrolled": it goes on with another verb.
+        if particle is not None and self.is_(place, AUXILIARY):
             return None
         return self._opening(self._after_adverbs(place))
-
-    def _after_adverbs(self, place: int) -> int:
-        """Leave out the adverb of "acknowledged privately that ..." and the "there" of
-        "said there that ...".
-        """
-        end = place
-        while self.clauses.is_adverb(end) or self.low(end) in (
-            "there",
-            "here",
-            "this",
-        ):
-            end += 1
-        quoted = self.kind(end + (self.low(end) == ",")) == "quote"
-        return end if quoted or self.low(end) in ("that", ":") else place
 
     def _particle(self, place: int, cue: Cue) -> int | None:
         """The "about" of "talked with reporters about ...", the "for" of "asked on Monday
         for ...".
         """
-        if self.low(place) in cue.particles:
+        if self.is_(place, *cue.particles):
             return None if self.clauses.is_infinitive(place) else place
-        remote = cue.particles & (
-            {"about", "of", "for"} if cue.frame == "told" else {"about", "of"}
-        )
-        if cue.frame == "clause" or not remote:
+        if cue.frame == "clause":
             return None
-        for at in range(place, min(place + 8, len(self.tokens))):
-            low = self.low(at)
-            if low in remote:
-                return at
-            if (
-                self.kind(at) != "word"
-                or low in ("to", "he", "she", "they")
-                or low in self.words["clause_openers"]
-            ):
-                return None
-        return None
+        remote = cue.particles & {"about", "of"}
+        if cue.frame == "told":
+            remote = cue.particles & {"about", "of", "for"}
+        end = min(place + _PARTICLE_WITHIN, len(self.tokens))
+        stops = ("to", "he", "she", "they", CLAUSE_OPENER, MARK, QUOTE, ASIDE)
+        return self.reach(place, end, remote, stops)
 
     def _after_feeling(self, place: int) -> int:
         """Where the content of "expressed deep concern about ..." begins."""
-        for at in range(place, min(place + 5, len(self.tokens) - 1)):
-            if self.low(at) == "that":
-                return at
-            if self.low(at) in ("about", "over", "for", "in", "with", "at"):
-                return at + 1
-        return place
+        end = min(place + _FEELING_WITHIN, len(self.tokens) - 1)
+        at = self.find(place, end, "that", "about", "over", "for", "in", "with", "at")
+        if at >= end:
+            return place
+        return at if self.is_(at, "that") else at + 1
+
+    def _after_adverbs(self, place: int) -> int:
+        """Leave out the adverb of "acknowledged privately that ..." and the "there" of
+        "said there that ...".
+        """
+        end = self.skip(place, "there", "here", "this", ADVERB)
+        if self.is_(end, "that", ":", QUOTE):
+            return end
+        has_quote = self.is_(end, ",") and self.is_(end + 1, QUOTE)
+        return end if has_quote else place
 
     def _opening(self, place: int) -> int | None:
-        low, kind = self.low(place), self.kind(place)
-        if kind == "quote" or low == "that":
+        """The content that begins at this place, or behind the adjunct that begins there."""
+        if self.is_(place, "that", QUOTE):
             return place
-        if low == ":":
-            return place + 1 if place + 1 < len(self.tokens) else place
-        if low == ",":
-            return (
-                place + 1
-                if self._may_follow_comma(place + 1)
-                else self.after_adjunct(place + 1)
-            )
-        if kind in ("mark", ""):
+        if self.is_(place, ":"):
+            return self._after_colon(place)
+        if self.is_(place, ","):
+            # "said, “We stay”", "said, Ann Lee left", but "said, on Monday, that ..."
+            if self.is_(place + 1, "that", QUOTE, NOMINATIVE, CAPITAL):
+                return place + 1
+            return self.after_adjunct(place + 1)
+        if not self.is_(place, WORD, ASIDE):
             return None
-        if low == "to" and self.clauses.is_infinitive(place):
+        if self.clauses.is_infinitive(place):
             return place
-        if low in ("as", "when", "while", "after", "before", "and", "or", "but"):
+        # "said as she left", "said and left"
+        if self.is_(
+            place, "as", "when", "while", "after", "before", "and", "or", "but"
+        ):
             return None
-        if self.is_("prepositions", place) or self.clauses.is_time(place):
+        if self.is_(place, PREPOSITION) or self.is_time(place):
             opening = self.after_adjunct(place)
-            return opening if opening is not None else self._after_time(place)
+            return self._after_time(place) if opening is None else opening
         return place
 
-    def _may_follow_comma(self, place: int) -> bool:
-        if self.kind(place) == "quote" or self.low(place) == "that":
-            return True
-        return self.is_("nominative", place) or (
-            self.kind(place) == "word" and self.tokens[place].capital
-        )
+    def _after_colon(self, colon: int) -> int:
+        """Behind the colon; the colon itself where the unit ends, so that the quotation of
+        the next one can follow.
+        """
+        return min(colon + 1, len(self.tokens) - 1)
 
     def after_adjunct(self, place: int) -> int | None:
         """The `that`, question, quotation or colon that follows "in an interview on
         Sunday", or None.
         """
-        for at in range(place, min(place + _ADJUNCT_LIMIT, len(self.tokens))):
-            low, before = self.low(at), self.low(at - 1)
-            if at > place and low in ("that", "how", "why", "whether"):
+        for at in range(place, min(place + _LONGEST_ADJUNCT, len(self.tokens))):
+            if self.is_(at, "that", "how", "why", "whether") and at > place:
                 return at
-            if low == ":":
-                return at + 1 if at + 1 < len(self.tokens) else at
-            if self.kind(at) == "quote" and (
-                before in (",", "that") or is_complete(self.tokens[at])
-            ):
-                return None if self.clauses.is_title(at) else at
-            if at in self.scene.cues or low in ("and", "but", ";"):
+            if self.is_(at, ":"):
+                return self._after_colon(at)
+            if self.is_(at, QUOTE):
+                # `in a "frank" talk` goes on, `on Monday, "we stay"` and `"We stay."` begin.
+                begins = self.is_(at - 1, ",", "that") or is_complete(self.tokens[at])
+                if begins:
+                    return None if self.clauses.is_title(at) else at
+            if at in self.cues or self.is_(at, "and", "but", ";"):
                 return None
         return None
 
     def _after_time(self, place: int) -> int | None:
+        """Behind "on Monday" in "said on Monday it failed", or None where no time stands."""
         start = place
-        if self.low(start) == "on":
+        if self.is_(start, "on"):
             start += 1
-        while self.is_("time_words", start):
-            start += 1
-        opens = not self.is_("prepositions", start) or self.clauses.is_infinitive(start)
-        return (
-            start
-            if start > place and opens and self.kind(start) in ("word", "quote")
-            else None
-        )
+        start = self.skip(start, TIME_WORD)
+        if start == place or not self.is_(start, WORD, QUOTE):
+            return None
+        # "vowed on Tuesday to stay", but not "spoke on Tuesday in Ohio"
+        goes_on = self.is_(start, PREPOSITION) and not self.clauses.is_infinitive(start)
+        return None if goes_on else start
 
     def after_addressee(self, place: int) -> int:
         """Where the addressee of "told reporters that ..." ends."""
-        start = place
-        while (
-            place < len(self.tokens)
-            and place - start < _ADDRESSEE_LIMIT
-            and not self._ends_addressee(place, start)
-        ):
-            place += 1
-        return place
+        end = place
+        limit = min(place + _LONGEST_ADDRESSEE, len(self.tokens))
+        while end < limit and not self._ends_addressee(end, place):
+            end += 1
+        return end
 
     def _ends_addressee(self, place: int, start: int) -> bool:
-        low = self.low(place)
-        if self.kind(place) in ("mark", "quote"):
-            return self.kind(place) == "mark" or not self.clauses.is_title(place)
-        if self.is_("addressee_ends", place):
-            return low != "it" or place > start
-        previous = self.low(place - 1)
-        return (
-            place > start
-            and low in self.words["determiners"]
-            and previous not in ("of", "from", "for", "with", "and")
-        )
+        if self.is_(place, QUOTE):
+            return not self.clauses.is_title(place)  # `told "Meet the Press" that`
+        if self.is_(place, ADDRESSEE_END):
+            return place > start or not self.is_(place, "it")
+        if self.is_(place, MARK):
+            return True
+        # "told reporters the plan failed", but "told the head of the party that"
+        if self.is_(place - 1, "of", "from", "for", "with", "and"):
+            return False
+        return place > start and self.is_(place, DETERMINER)
