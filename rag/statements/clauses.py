@@ -6,10 +6,11 @@ no word, so that the answer is "" or no.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from rag.language.lexicon import Cue, Language
+from rag.statements.cases import Cases, after, no, none, one, yes
 from rag.statements.tokens import Token
 from rag.statements.vocabulary import (
     ADVERB,
@@ -18,31 +19,100 @@ from rag.statements.vocabulary import (
     CAPITAL,
     CONJUNCTION,
     DETERMINER,
+    DIGITS,
+    FINITE,
+    GERUND,
+    INFLECTED,
     MARK,
     MEANS,
-    NAMED_AUXILIARY,
+    NAME_OR_AUXILIARY,
     NEGATION,
     NOMINATIVE,
     NUMERAL,
+    PERCENTAGE,
+    PLURAL,
+    PREDICATE,
     PREPOSITION,
     QUOTE,
     QUOTING_VERB,
+    SAYING,
+    SAYS,
     SINGULAR_PRONOUN,
     SUBJECT_PRONOUN,
     TIME_WORD,
+    TITLE_CASE,
+    VERB,
     WORD,
 )
 from rag.types import Span
 
-QUOTATION_MARKS = "\"'“”‘’«»„‹›」』`"
 DASHES = ("—", "–", "-", "--")
 
-_MARKS = QUOTATION_MARKS + " "
-_ENDS_OF_CLAUSES = (",", "?", "!", ".", "…", "-", "—", ";")
+TIME = Cases(
+    yes(one("this", "last", "next"), one(TIME_WORD)),  # "last week"
+    no(one("this", "last", "next")),
+    yes(one(TIME_WORD), none("'s")),  # "Monday", but not "Monday's vote"
+)
+INFINITIVE = Cases(
+    # "to stay", but not "to Ohio", "to the farmers" or "to farmers"
+    yes(one("to"), one(WORD, QUOTE, but=[CAPITAL, DETERMINER, PLURAL])),
+)
+NAME_OF_THING = Cases(
+    yes(after("'s", PREPOSITION), one(TITLE_CASE)),  # `on ABC's "This Week,"`
+)
 
-# `on "Meet the Press"` and `in "The Art of the Deal"` are titles; a longer quotation is mostly
-# a sentence.
-_LONGEST_TITLE = 5
+_IN_VERB_GROUP = Cases(
+    # "he's said", but not "Trump's said": there it marks a possessor
+    yes(after("that", NOMINATIVE), one("'s")),
+    no(one("'s")),
+    yes(after(WORD, but=[CONJUNCTION]), one("all", "both", "each")),
+    yes(one(ADVERB)),
+    yes(one(AUXILIARY, but=[NAME_OR_AUXILIARY])),
+)
+
+# Whether a form is a verb where it stands, or a noun or an adjective
+_MAY_BE_VERB = Cases(
+    # "His claims were met" has a noun; "all" of "all claim" is a determiner, too.
+    no(after(DETERMINER, but=[SUBJECT_PRONOUN]), one(WORD)),
+    no(after("'s", "of", "for", "with"), one(WORD)),  # "Trump's demand", "with claims"
+    yes(one(WORD)),
+)
+_ALWAYS = Cases(yes(one(WORD)))
+_PAST = Cases(
+    no(after(PREPOSITION), one(WORD)),  # "in proposed laws"
+    yes(one("asked")),  # "asked by reporters" opens a question
+    yes(one(WORD), one("by"), one(MEANS)),  # "said by telephone"
+    no(one(WORD), one("by")),  # "the plan criticized by Ann Lee"
+    yes(one(WORD)),
+)
+_WITH_PRONOUN = (
+    yes(after("who"), one(WORD)),
+    yes(after(SUBJECT_PRONOUN, but=[SINGULAR_PRONOUN]), one(WORD)),  # "they claim"
+)
+_BEHIND_PLURAL = after("people", "percent", "and", NUMERAL, PLURAL, PERCENTAGE)
+_BEFORE_CONTENT = one("that", ":", QUOTE, NOMINATIVE, DETERMINER)
+_FORMS = {
+    "base": Cases(
+        *_WITH_PRONOUN,
+        yes(_BEHIND_PLURAL, one(WORD)),  # "farmers say"
+        yes(one(WORD), _BEFORE_CONTENT),
+    ),
+    "third": _ALWAYS,
+    "past": _PAST,
+    "gerund": _ALWAYS,
+    "participle": _PAST,
+}
+_FORMS_OF_NOUNS = _FORMS | {
+    "base": Cases(
+        *_WITH_PRONOUN,
+        yes(_BEHIND_PLURAL, one(WORD), _BEFORE_CONTENT),  # "farmers claim that"
+    ),
+    "third": Cases(
+        yes(after(SINGULAR_PRONOUN), one(WORD)),  # "she claims"
+        yes(after(CAPITAL, but=[DETERMINER]), one(WORD)),  # "Ann Lee claims"
+        yes(one(WORD), _BEFORE_CONTENT),  # "the mayor claims that"
+    ),
+}
 
 # How far "quoted" stands before "as": "was quoted by the state agency as saying".
 _QUOTED_AS = 6
@@ -70,14 +140,9 @@ class VerbGroup:
     passive: bool = False
 
 
-def is_complete(quotation: Token) -> bool:
-    """Whether a quotation ends in punctuation, so that it can stand for a whole sentence."""
-    return quotation.text.rstrip(_MARKS).endswith(_ENDS_OF_CLAUSES)
-
-
 class Clauses:
-    """One unit's tokens, what can be asked of them, and its verbs of speech (`groups`;
-    `cues` has them by the place of the verb itself).
+    """One unit's tokens, what can be asked of them, and its verbs of speech from left to
+    right.
     """
 
     def __init__(
@@ -85,8 +150,15 @@ class Clauses:
     ) -> None:
         self.tokens = tokens
         self.language = language
-        self.groups = self._verb_groups(capitals_mean_names)
-        self.cues = {group.place: group for group in self.groups}
+        self.names = [token.names for token in tokens]
+        # A sentence begins with a capital, so that its first "Will" is no name.
+        self.names[0] -= {NAME_OR_AUXILIARY}
+        self.groups: list[VerbGroup] = []
+        for group in self._candidates(capitals_mean_names):
+            if self._reads_as_verb(group):
+                self.groups.append(group)
+        for group in self.groups:
+            self._mark(group)
 
     # Tokens
 
@@ -94,49 +166,23 @@ class Clauses:
         """The word in small letters; "" for a quotation and an aside."""
         return self.tokens[place].low if 0 <= place < len(self.tokens) else ""
 
-    def is_(self, place: int, *names: str) -> bool:
-        """Whether one of these words, or of these classes of the vocabulary, stands here."""
-        if 0 <= place < len(self.tokens):
-            return not self.tokens[place].names.isdisjoint(names)
-        return False
-
-    def is_infinitive(self, place: int) -> bool:
-        """Whether "to" begins an infinitive: "to stay", but not "to Ohio", "to the farmers"
-        or "to farmers".
+    def is_(self, place: int, *names: str, but: Collection[str] = ()) -> bool:
+        """Whether one of these words, or of these classes of the vocabulary, stands here,
+        and it is none of `but`.
         """
-        following = place + 1
-        if self.low(place) != "to" or not self.is_(following, WORD, QUOTE):
+        if not 0 <= place < len(self.names):
             return False
-        is_noun = self.low(following).endswith("s")
-        return not is_noun and not self.is_(following, CAPITAL, DETERMINER)
+        found = self.names[place]
+        return not found.isdisjoint(names) and found.isdisjoint(but)
 
-    def is_time(self, place: int) -> bool:
-        """Whether a time begins here: "Monday", "last week"."""
-        if self.is_(place, "this", "last", "next"):
-            return self.is_(place + 1, TIME_WORD)
-        # "Monday's vote" is a thing, not a time.
-        return self.is_(place, TIME_WORD) and self.low(place + 1) != "'s"
+    def fits(self, place: int, cases: Cases) -> bool:
+        """What the cases say of this place."""
+        return cases.decide(self.names, place)
 
     def is_empty(self, place: int) -> bool:
         """Whether the word alone says nothing: a number, a time, a preposition or an adverb."""
-        if self.is_(place, PREPOSITION, ADVERB):
-            return True
-        return self.is_time(place) or self.low(place).isdigit()
-
-    def is_title(self, place: int) -> bool:
-        """Whether a quotation is the name of something, as in `on ABC's "This Week,"`."""
-        if not self.is_(place - 1, "'s", PREPOSITION):
-            return False
-        words = self.tokens[place].text.strip(_MARKS).split()
-        is_in_title_case = words[0][:1].isupper() and words[-1][:1].isupper()
-        return is_in_title_case and len(words) <= _LONGEST_TITLE
-
-    def is_name_inside(self, place: int) -> bool:
-        """Whether a capitalised auxiliary inside the sentence is a name: the columnist
-        Will, the minister May.
-        """
-        is_capital = self.is_(place, CAPITAL) and place > 0
-        return is_capital and self.is_(place, NAMED_AUXILIARY)
+        is_small = self.is_(place, PREPOSITION, ADVERB, DIGITS)
+        return is_small or self.fits(place, TIME)
 
     # Runs of tokens
 
@@ -144,10 +190,21 @@ class Clauses:
         """The first place from `start` on that is one of these; `end` where none comes
         before it.
         """
-        for place in range(start, end):
-            if self.is_(place, *names):
+        for place in range(max(start, 0), min(end, len(self.names))):
+            if not self.names[place].isdisjoint(names):
                 return place
         return end
+
+    def last(self, start: int, end: int, *names: str) -> int | None:
+        """The last such place from `start` on and before `end`."""
+        for place in range(end - 1, start - 1, -1):
+            if self.is_(place, *names):
+                return place
+        return None
+
+    def holds(self, start: int, end: int, *names: str) -> bool:
+        """Whether one of these stands from `start` on and before `end`."""
+        return self.find(start, end, *names) < end
 
     def reach(
         self, start: int, end: int, goals: Collection[str], stops: Collection[str]
@@ -155,12 +212,9 @@ class Clauses:
         """The first place from `start` on that is a goal; None where a stop or `end` comes
         before it.
         """
-        for place in range(start, end):
-            if self.is_(place, *goals):
-                return place
-            if self.is_(place, *stops):
-                return None
-        return None
+        place = self.find(start, end, *goals, *stops)
+        is_goal = place < end and self.is_(place, *goals)
+        return place if is_goal else None
 
     def skip(self, start: int, *names: str) -> int:
         """The first place from `start` on that is none of these."""
@@ -182,20 +236,16 @@ class Clauses:
 
     def span(self, phrase: Phrase) -> Span | None:
         """The text range of a phrase without the punctuation at its ends."""
-        start, end = phrase.start, phrase.end
-        while start < end and self.tokens[start].is_(MARK):
-            start += 1
-        while start < end and self.tokens[end - 1].is_(MARK):
-            end -= 1
-        if start >= end:
+        start = min(self.skip(phrase.start, MARK), phrase.end)
+        end = max(self.back(phrase.end, MARK), start)
+        if start == end:
             return None
         return Span(self.tokens[start].start, self.tokens[end - 1].end)
 
     # Verbs
 
-    def _verb_groups(self, capitals_mean_names: bool) -> list[VerbGroup]:
-        """The cues of the unit that read as verbs, from left to right."""
-        groups = []
+    def _candidates(self, capitals_mean_names: bool) -> Iterator[VerbGroup]:
+        """Each form of a verb of speech, with what would belong to it as a verb."""
         for place, token in enumerate(self.tokens):
             cue = self.language.cues.get(token.low)
             if cue is None:
@@ -205,117 +255,68 @@ class Clauses:
             may_be_name = place > 0 or cue.tense in ("base", "third")
             if capitals_mean_names and may_be_name and token.is_(CAPITAL):
                 continue
-            group = self._verb_group(place, cue)
-            if self._reads_as_verb(group):
-                groups.append(group)
-        return groups
+            yield self._verb_group(place, cue)
 
     def _verb_group(self, place: int, cue: Cue) -> VerbGroup:
-        start, negated, passive = place, False, False
-        # "went on to say", "declined to say": a phrase that governs the infinitive
-        for phrase, refuses in self.language.governors.get(self.low(place - 1), ()):
-            first = place - len(phrase)
-            if tuple(token.low for token in self.tokens[first:place]) == phrase:
-                start, negated = first, refuses
-        start = self._quoting_verb(start)
-        while self._belongs_to_verb(start - 1):
+        governor, refuses = self._governor(place)
+        end = self._quoting_verb(governor)
+        start = end
+        while self.fits(start - 1, _IN_VERB_GROUP):
             start -= 1
-            negated = negated or self.is_(start, NEGATION)
-            passive = passive or self.is_(start, BE)
-        passive = passive and cue.tense in ("past", "participle")
-        finite = self._is_finite(start, place, cue)
-        return VerbGroup(start, place, cue, finite, negated, passive)
+        is_participle = cue.tense in ("past", "participle")
+        has_help = self.holds(start, place, AUXILIARY, QUOTING_VERB)
+        is_finite = has_help or cue.tense != "gerund"
+        return VerbGroup(
+            start=start,
+            place=place,
+            cue=cue,
+            finite=is_finite and not self.is_(start, "having", "being"),
+            negated=refuses or self.holds(start, end, NEGATION),
+            passive=is_participle and self.holds(start, end, BE),
+        )
+
+    def _governor(self, place: int) -> tuple[int, bool]:
+        """Where the "declined to" of "declined to say" begins, or the verb itself, and
+        whether it denies what follows.
+        """
+        start, refuses = place, False
+        for phrase, denies in self.language.governors.get(self.low(place - 1), ()):
+            first = place - len(phrase)
+            words = tuple(token.low for token in self.tokens[first:place])
+            if words == phrase:
+                start, refuses = first, denies
+        return start, refuses
 
     def _quoting_verb(self, start: int) -> int:
         """The place of "quoted" in "was quoted by TASS as saying", or `start` itself."""
-        last = start - 2
-        if self.low(last + 1) != "as":
+        at_as = start - 1
+        if not self.is_(at_as, "as"):
             return start
-        for place in range(last, last - _QUOTED_AS, -1):
-            if self.is_(place, QUOTING_VERB):
-                # In "quoted Peskov as saying" the subject of "saying" stands between.
-                is_passive = place == last or self.low(place + 1) == "by"
-                return place if is_passive else start
-        return start
-
-    def _belongs_to_verb(self, place: int) -> bool:
-        """Whether an auxiliary, an adverb or, between a subject and its verb, "all" or
-        "both" stands here.
-        """
-        if self.is_(place, "'s"):
-            # "he's said", but not "Trump's said": there it marks a possessor.
-            return self.is_(place - 1, "that", NOMINATIVE)
-        if self.is_(place, "all", "both", "each"):
-            is_after_word = self.is_(place - 1, WORD)
-            return is_after_word and not self.is_(place - 1, CONJUNCTION)
-        if self.is_(place, AUXILIARY):
-            return not self.is_name_inside(place)
-        return self.is_(place, ADVERB)
-
-    def _is_finite(self, start: int, place: int, cue: Cue) -> bool:
-        if self.is_(start, "having", "being"):
-            return False
-        # "is saying", "was quoted as saying"
-        has_help = self.find(start, place, AUXILIARY, QUOTING_VERB) < place
-        return has_help or cue.tense != "gerund"
+        place = self.last(at_as - _QUOTED_AS, at_as, QUOTING_VERB)
+        if place is None:
+            return start
+        # In "quoted Peskov as saying" the subject of "saying" stands between.
+        is_passive = place + 1 == at_as or self.is_(place + 1, "by")
+        return place if is_passive else start
 
     def _reads_as_verb(self, group: VerbGroup) -> bool:
         """Whether a form that may be a noun or an adjective, too, is a verb where it stands."""
-        before, tense = group.start - 1, group.cue.tense
         if group.start < group.place:
             return True  # "has claimed", "declined to say"
-        # "His claims were met" has a noun; "all" of "all claim" is a determiner, too.
-        is_determined = self.is_(before, DETERMINER)
-        if is_determined and not self.is_(before, SUBJECT_PRONOUN):
-            return False
-        if self.is_(before, "'s", "of", "for", "with"):
-            return False  # "Trump's demand", "with claims"
-        if tense == "third":
-            return self._third_person_is_verb(group)
-        if tense == "base":
-            return self._base_is_verb(group)
-        if tense == "gerund":
-            return True
-        if self.is_(before, PREPOSITION):
-            return False  # "in proposed laws"
-        # "the plan criticized by Ann Lee" tells it as no verb does; "said by telephone"
-        # names no agent, and "asked by reporters" opens a question.
-        has_agent = self.low(group.place + 1) == "by"
-        if has_agent and not self.is_(group.place + 2, MEANS):
-            return group.cue.lemma == "ask"
-        return True
+        forms = _FORMS_OF_NOUNS if group.cue.noun else _FORMS
+        is_verb = self.fits(group.place, forms[group.cue.tense])
+        return is_verb and self.fits(group.place, _MAY_BE_VERB)
 
-    def _third_person_is_verb(self, group: VerbGroup) -> bool:
-        """Whether "claims" is a verb where it stands, and no plural."""
-        if not group.cue.noun:
-            return True  # "says"
-        before = group.start - 1
-        if self.is_(before, SINGULAR_PRONOUN):
-            return True  # "she claims"
-        if self.is_(before, CAPITAL) and not self.is_(before, DETERMINER):
-            return True  # "Ann Lee claims"
-        return self._opens_content(group.place + 1)
-
-    def _base_is_verb(self, group: VerbGroup) -> bool:
-        """Whether "claim" is a verb where it stands, and no noun."""
-        before, is_clear = group.start - 1, not group.cue.noun
-        if self.is_(before, "who"):
-            return True
-        is_pronoun = self.is_(before, SUBJECT_PRONOUN)
-        if is_pronoun and not self.is_(before, SINGULAR_PRONOUN):
-            return True  # "they claim"
-        opens = self._opens_content(group.place + 1)
-        # "farmers claim", "47% claim", "two claim", "came and say"
-        is_plural = self.low(before).endswith(("s", "%"))
-        if is_plural or self.is_(before, "people", "percent", "and", NUMERAL):
-            return opens or is_clear
-        return opens and is_clear
-
-    def _opens_content(self, place: int) -> bool:
-        """Whether what stands right behind a verb is the first word of a content: "claim
-        that", "claim he", "claim the".
-        """
-        return self.is_(place, "that", ":", QUOTE, NOMINATIVE, DETERMINER)
+    def _mark(self, group: VerbGroup) -> None:
+        """Let rules ask for the verb by what it is where it stands."""
+        names = {VERB}
+        if self.is_(group.place, FINITE):
+            names.add(SAYS)
+        if self.is_(group.place, GERUND):
+            names.add(SAYING)
+        if group.finite and self.is_(group.place, INFLECTED):
+            names.add(PREDICATE)
+        self.names[group.place] |= names
 
 
 class Reader:
@@ -324,11 +325,12 @@ class Reader:
     def __init__(self, clauses: Clauses) -> None:
         self.clauses = clauses
         self.tokens = clauses.tokens
-        self.cues = clauses.cues
         self.low = clauses.low
         self.is_ = clauses.is_
-        self.is_time = clauses.is_time
+        self.fits = clauses.fits
         self.find = clauses.find
+        self.last = clauses.last
+        self.holds = clauses.holds
         self.reach = clauses.reach
         self.skip = clauses.skip
         self.back = clauses.back

@@ -23,7 +23,7 @@ from rag.statements.vocabulary import (
 from rag.types import Span
 
 # "Former Secretary of State Ann Lee (R-Ohio) to Bob Ray on Sunday:"
-_LONGEST_NAME = 14
+_LONGEST_NAME = 13
 
 # "Plan failed – Russian Foreign Ministry"
 _LONGEST_CREDIT = 3
@@ -93,9 +93,10 @@ class Credits(Rules):
     def drafts(self) -> list[Draft]:
         """The credits of the unit, the name before a colon first."""
         found = [self._name_and_colon(), self._dash_and_name(), self._according_to()]
-        for place in range(1, len(self.tokens) - 2):
-            if self.low(place) in self.scene.language.speech_nouns:
-                found.append(self._speech_noun(place))
+        nouns = self.scene.language.speech_nouns
+        for place, token in enumerate(self.tokens[:-2]):
+            if token.low in nouns and place > 0:
+                found.append(self._speech_noun(place, nouns[token.low]))
         return [draft for draft in found if draft]
 
     # A name and a mark
@@ -128,12 +129,9 @@ class Credits(Rules):
 
     def _colon_after_name(self) -> int | None:
         """The colon of "Ann Lee (R-Ohio) to Bob Ray:"."""
-        end = min(_LONGEST_NAME, len(self.tokens) - 1)
-        colon = self.find(1, end, ":")
-        if colon >= end:
-            return None
-        is_name = self.are_all(1, colon, "to", "on", "of", CAPITAL, ASIDE)
-        return colon if is_name else None
+        colon = self.skip(1, "to", "on", "of", CAPITAL, ASIDE)
+        is_colon = self.is_(colon, ":") and colon < len(self.tokens) - 1
+        return colon if is_colon and colon <= _LONGEST_NAME else None
 
     def _is_shouted(self, name: list[Token]) -> bool:
         for token in name:
@@ -183,8 +181,8 @@ class Credits(Rules):
     # According to
 
     def _according_to(self) -> Draft | None:
-        for place in range(len(self.tokens) - 2):
-            if self.is_(place, "according") and self.is_(place + 1, "to"):
+        for place, token in enumerate(self.tokens[:-2]):
+            if token.low == "according" and self.is_(place + 1, "to"):
                 return self._credit(place)
         return None
 
@@ -230,7 +228,7 @@ class Credits(Rules):
 
     # Nouns of speech
 
-    def _speech_noun(self, place: int) -> Draft | None:
+    def _speech_noun(self, place: int, particles: frozenset[str]) -> Draft | None:
         """`his call for ...`, `a statement by the ministry that ...`."""
         particle = place + 1
         if self.is_(particle, "by", "from"):
@@ -238,7 +236,6 @@ class Credits(Rules):
             source: Phrase | None = Phrase(place + 2, particle)
         else:
             source = self._possessor(place)
-        particles = self.scene.language.speech_nouns[self.low(place)]
         has_content = particle + 1 < len(self.tokens)
         if source is None or not has_content or not self.is_(particle, *particles):
             return None

@@ -23,14 +23,20 @@ from rag.language import lexicon
 from rag.language.lexicon import Language
 from rag.language.words import fingerprint
 from rag.statements.cast import Cast
-from rag.statements.clauses import QUOTATION_MARKS
 from rag.statements.credits import Credits, Written
 from rag.statements.drafts import Draft, Scene
 from rag.statements.frames import LeftFrame, RightFrame
 from rag.statements.moments import Moments, setting, spoken
 from rag.statements.participles import Participles
 from rag.statements.tokens import Tokens, Unit, tokenize
-from rag.statements.vocabulary import CAPITAL, DETERMINER, QUOTE, UTTERING, WORD
+from rag.statements.vocabulary import (
+    CAPITAL,
+    DETERMINER,
+    QUOTATION_MARKS,
+    QUOTE,
+    UTTERING,
+    WORD,
+)
 from rag.types import Article, QuoteKind, Span, Statement
 
 __all__ = ["EXTRACTOR_VERSION", "extract"]
@@ -90,35 +96,39 @@ def drafts(reading: Tokens, language: Language) -> list[Draft]:
 def unit_drafts(scene: Scene, reading: Tokens, names: Written) -> list[Draft]:
     """The statements of one unit; the words that an attribution closes are not searched again."""
     found = Credits(scene, reading, names).drafts()
-    left, right, participles = LeftFrame(scene), RightFrame(scene), Participles(scene)
-    groups = scene.clauses.groups
-    # A closing "..., X said" takes its whole sentence before inner verbs are looked at.
-    closed = set()
-    for group in groups:
-        draft = left.draft(group)
-        if draft:
-            closed.add(group.place)
-            found.append(draft)
-    covered: list[Span] = []
-    for draft in found:
-        if draft.covers:
-            covered.extend(draft.content)
-    for group in groups:
-        if group.place in closed:
-            continue
-        if participles.handles(group):
-            inner = participles.draft(group)
-        else:
-            inner = right.draft(group)
-        if inner and _may_be_nested(inner, covered):
-            found.append(inner)
+    if scene.clauses.groups:
+        _read_verbs(scene, found)
     kept = []
     for draft in found:
         is_told_by_another = draft.attitude and _is_nested(draft, found)
         if not is_told_by_another and _says_something(draft, scene):
             kept.append(draft)
-    _place_in_time(kept, Moments(scene))
+    if kept:
+        _place_in_time(kept, Moments(scene))
     return kept
+
+
+def _read_verbs(scene: Scene, found: list[Draft]) -> None:
+    """Add the statements that the unit's verbs introduce."""
+    left, right, participles = LeftFrame(scene), RightFrame(scene), Participles(scene)
+    # A closing "..., X said" takes its whole sentence before inner verbs are looked at.
+    open_groups = []
+    for group in scene.clauses.groups:
+        closing = left.draft(group)
+        if closing:
+            found.append(closing)
+        else:
+            open_groups.append(group)
+    covered: list[Span] = []
+    for draft in found:
+        if draft.covers:
+            covered.extend(draft.content)
+    for group in open_groups:
+        has_no_subject = participles.handles(group)
+        rules = participles.draft if has_no_subject else right.draft
+        inner = rules(group)
+        if inner and _may_be_nested(inner, covered):
+            found.append(inner)
 
 
 # What is kept

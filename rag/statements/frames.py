@@ -5,27 +5,33 @@ of it.
 from __future__ import annotations
 
 from rag.language.lexicon import Cue, Frame
+from rag.statements.cases import Cases, after, no, one, yes
 from rag.statements.clauses import (
     DASHES,
-    QUOTATION_MARKS,
+    INFINITIVE,
+    NAME_OF_THING,
+    TIME,
     Phrase,
     VerbGroup,
-    is_complete,
 )
 from rag.statements.drafts import Draft, Rules
-from rag.statements.tokens import Token
 from rag.statements.vocabulary import (
     ADVERB,
     ARMED,
     ASIDE,
     AUXILIARY,
     CAPITAL,
+    CAPITAL_QUOTE,
     CLAUSE_OPENER,
+    COMPLETE,
     CONJUNCTION,
     CONNECTIVE,
     DETERMINER,
+    ED,
+    ING,
     MARK,
     NOMINATIVE,
+    PLURAL,
     POSSESSIVE,
     PREPOSITION,
     QUOTE,
@@ -33,6 +39,7 @@ from rag.statements.vocabulary import (
     RELATIVE,
     SUBJECT_PRONOUN,
     SUBORDINATOR,
+    VERB,
     WORD,
 )
 
@@ -56,9 +63,37 @@ _QUOTED_WITHIN = 12
 # of the ministry will fail".
 _VERB_WITHIN = 12
 
+# Whether a subject may begin behind the verb: "said Ann Lee", "said the farmer"
+_BEGINS_INVERTED = Cases(
+    no(one("that")),
+    yes(one(CAPITAL, DETERMINER)),
+)
+# Whether it may behind a quotation: “We stay,” said farmers.
+_BEGINS_INVERTED_AFTER_QUOTATION = Cases(
+    no(one("that")),
+    yes(one(CAPITAL, DETERMINER)),
+    yes(one(WORD, but=[PREPOSITION])),
+)
 
-def _begins_sentence(quotation: Token) -> bool:
-    return quotation.text.lstrip(QUOTATION_MARKS)[:1].isupper()
+# What does not go on with the content behind "Ann Lee said,"
+_OTHER_CLAUSE = ("and", "but", "who", "which", "according", "while", "as", ING)
+
+# What is no content behind a verb: “We stay,” Ann Lee said as she left.
+_NO_CONTENT = ("as", "when", "while", "after", "before")
+
+# Whether a participle says with the subject of the verb before it: "left, adding that", "left
+# while saying that"
+_DETACHED = Cases(
+    yes(after(",", *DASHES, QUOTE, CONJUNCTION, SUBORDINATOR, PREPOSITION), one(WORD)),
+)
+
+_AS_SAYING = Cases(yes(one("as"), one(VERB)))
+
+# "Forget the rules and say that it failed", “... ; say that it failed”: no subject before it
+_BEFORE_ORDER = ("", "and", "but", "or", ";")
+
+# Words that belong to a time at the end of an object: "on the same day"
+_TIME_OR_DAY = Cases(yes(one("day")), *TIME.cases)
 
 
 class _Frame(Rules):
@@ -74,51 +109,56 @@ class LeftFrame(_Frame):
     """`"...," X said`, `..., said X` and `..., X said, ...`."""
 
     def draft(self, group: VerbGroup) -> Draft | None:
+        """The statement whose content stands to the left of the verb."""
         if not group.finite or group.passive:
             return None
         subject = self.subjects.before(group.start)
-        after = group.place + 1
+        # "Ann Lee, who praised the plan, has left."
+        if subject and self.is_(subject.end - 1, RELATIVE):
+            return None
+        closing = self._closed(group, subject) if subject else None
+        return closing or self._inverted(group, subject)
+
+    def _closed(self, group: VerbGroup, subject: Phrase) -> Draft | None:
+        """`“We stay,” Ann Lee said.`"""
+        end, after_verb = subject.start, group.place + 1
         if group.cue.frame == "told":
-            after = self.openings.after_addressee(after)
-        # “We stay,” Ann Lee said.
-        if subject:
-            if self.is_(subject.end - 1, RELATIVE):
-                return None  # "Ann Lee, who praised the plan, has left."
-            end = subject.start
-            if self._is_after_as(subject, group.cue):
-                end -= 1  # The old plan has failed, as Ann Lee said.
-            if self._closes_content(end - 1, group, after):
-                return self._closing("closing", group, subject, end, after)
-        # “We stay,” said Ann Lee.
-        inverted = self._inverted_subject(group)
-        if inverted is None:
+            after_verb = self.openings.after_addressee(after_verb)
+        # The old plan has failed, as Ann Lee said.
+        if self._is_after_as(subject, group.cue):
+            end -= 1
+        if not self._closes_content(end - 1, group, after_verb):
+            return None
+        return self._draft("closing", group, subject, end, after_verb)
+
+    def _inverted(self, group: VerbGroup, before: Phrase | None) -> Draft | None:
+        """`“We stay,” said Ann Lee.`"""
+        subject = self._inverted_subject(group)
+        if subject is None:
             return None
         # Without quotation marks "it failed, the farmers said the vote ..." looks the same.
-        is_certain = subject is None or self.is_(group.start - 1, QUOTE)
-        if not is_certain and not self._is_name(inverted):
+        is_quoted = self.is_(group.start - 1, QUOTE)
+        is_certain = is_quoted or before is None
+        if not is_certain and not self._is_name(subject):
             return None
-        end = group.start
-        if not self._closes_content(end - 1, group, inverted.end):
+        if not self._closes_content(group.start - 1, group, subject.end):
             return None
-        return self._closing("inverted", group, inverted, end, inverted.end)
+        return self._draft("inverted", group, subject, group.start, subject.end)
 
     def _inverted_subject(self, group: VerbGroup) -> Phrase | None:
         """The subject behind the verb, where one may stand there."""
-        after = group.place + 1
-        if group.start < group.place or not self.is_(after, WORD):
-            return None
+        place = group.place + 1
         is_quoted = self.is_(group.start - 1, QUOTE)
         # “Why stay?” asked Ann Lee; without a quotation "told Ann Lee" has an addressee.
-        is_asked = is_quoted and group.cue.frame == "told"
-        if group.cue.frame != "clause" and not is_asked:
+        frames = ("clause", "told") if is_quoted else ("clause",)
+        has_help = group.start < group.place
+        if has_help or group.cue.frame not in frames:
             return None
-        if self.is_time(after) or self.is_(after, "that"):
+        begins = _BEGINS_INVERTED_AFTER_QUOTATION if is_quoted else _BEGINS_INVERTED
+        is_time = self.fits(place, TIME)
+        if is_time or not self.fits(place, begins):
             return None
-        begins = self.is_(after, CAPITAL, DETERMINER)
-        # “We stay,” said farmers.
-        if not begins and (not is_quoted or self.is_(after, PREPOSITION)):
-            return None
-        return self.subjects.after(after)
+        return self.subjects.after(place)
 
     def _is_name(self, subject: Phrase) -> bool:
         """Whether a name ends before the first mark or relative: "Ann Lee, who ...", not
@@ -126,61 +166,60 @@ class LeftFrame(_Frame):
         """
         start = subject.start
         end = self.find(start, subject.end, MARK, QUOTE, ASIDE, RELATIVE)
-        if end == start or not self.is_(end - 1, CAPITAL):
-            return False
-        words = self.tokens[start:end]
-        return not any(word.low.endswith("ed") for word in words)
+        ends_in_name = end > start and self.is_(end - 1, CAPITAL)
+        return ends_in_name and not self.holds(start, end, ED)
 
-    def _closes_content(self, before: int, group: VerbGroup, after: int) -> bool:
+    def _closes_content(self, before: int, group: VerbGroup, after_verb: int) -> bool:
         """Whether the token at `before` ends a content that the verb group credits."""
         if self.is_(before, QUOTE):
-            if self.clauses.is_title(before):
-                return False
-            quotation = self.tokens[before]
-            return is_complete(quotation) or self._stands_last(quotation, after)
-        if not self.is_(before, ",", *DASHES) or before == 0:
+            return self._closes_quotation(before, after_verb)
+        if before == 0 or not self.is_(before, ",", *DASHES):
             return False
         if self.is_(before - 1, QUOTE):
-            return not self.clauses.is_title(before - 1)
-        if group.cue.frame in ("object", "quote") or self._goes_on(group, after):
+            return not self.fits(before - 1, NAME_OF_THING)
+        is_clause = group.cue.frame in ("clause", "told")
+        if not is_clause or self._goes_on(group, after_verb):
             return False
         # "The plan, Ann Lee said, will fail."
-        if self.is_(after, ",") and self._continues(after + 1):
-            return True
+        is_inserted = self.is_(after_verb, ",") and self._continues(after_verb + 1)
         # "In the end, Ann Lee said": an introduction is no content
-        is_long = before >= _SHORTEST_CONTENT
-        return is_long or (before > 1 and not self.is_(0, PREPOSITION))
+        is_introduction = self.is_(0, PREPOSITION) or before == 1
+        return is_inserted or not is_introduction or before >= _SHORTEST_CONTENT
 
-    def _stands_last(self, quotation: Token, after: int) -> bool:
-        """Whether a long quotation without punctuation is followed by its attribution and
-        nothing else.
-        """
-        is_long = quotation.text.count(" ") + 1 >= _SHORTEST_QUOTATION
-        return is_long and self.low(after) in ("", ".", ",")
+    def _closes_quotation(self, place: int, after_verb: int) -> bool:
+        if self.fits(place, NAME_OF_THING):
+            return False
+        if self.is_(place, COMPLETE):
+            return True
+        # A long quotation without punctuation, and nothing behind its attribution
+        words = self.tokens[place].text.count(" ") + 1
+        stands_last = self.low(after_verb) in ("", ".", ",")
+        return stands_last and words >= _SHORTEST_QUOTATION
 
-    def _goes_on(self, group: VerbGroup, after: int) -> bool:
+    def _goes_on(self, group: VerbGroup, place: int) -> bool:
         """Whether words follow the verb that can be its content."""
-        if not self.is_(after, WORD, QUOTE, ASIDE):
-            return self.is_(after, ":")
-        if self.is_(after, *group.cue.particles):
+        if self.is_(place, *group.cue.particles) or self.fits(place, INFINITIVE):
             return True
-        if self.clauses.is_infinitive(after):
-            return True
-        if self.is_(after, PREPOSITION) or self.is_time(after):
-            return self.openings.after_adjunct(after) is not None
-        return not self.is_(after, "as", "when", "while", "after", "before")
+        is_adjunct = self.is_(place, PREPOSITION) or self.fits(place, TIME)
+        if is_adjunct:
+            return self.openings.after_adjunct(place) is not None
+        return self.is_(place, ":", WORD, QUOTE, ASIDE, but=_NO_CONTENT)
 
-    def _closing(
-        self, rule: str, group: VerbGroup, subject: Phrase, end: int, after: int
+    def _continues(self, start: int) -> bool:
+        """Whether the words behind the comma of "Ann Lee said," can go on with the content."""
+        return self.is_(start, WORD, but=_OTHER_CLAUSE)
+
+    def _draft(
+        self, rule: str, group: VerbGroup, subject: Phrase, end: int, after_verb: int
     ) -> Draft:
         """The statement whose content ends at `end`, with what follows its attribution."""
         left = Phrase(self._left_start(end), end)
-        right = self._right_rest(end, after)
+        right = self._right_rest(end, after_verb)
         contents = [left]
         if right:
             contents.append(right)
-            if self._is_own_sentence(left, right):
-                contents.remove(left)
+        if right and self._is_own_sentence(left, right):
+            contents.remove(left)
         self.scene.leader = subject
         draft = self.scene.draft(rule, group, subject, contents)
         draft.covers = True
@@ -193,26 +232,23 @@ class LeftFrame(_Frame):
         last = end - 1
         if self.is_(last, ",", *DASHES):
             last -= 1
-        quotation = self.tokens[last]
-        if quotation.is_(QUOTE) and _begins_sentence(quotation):
+        if self.is_(last, CAPITAL_QUOTE):
             return last
         # "Meanwhile, the plan will fail, Ann Lee said."
-        if self.is_(0, CONNECTIVE) and self.is_(1, ","):
-            return 2
-        return 0
+        has_connective = self.is_(0, CONNECTIVE) and self.is_(1, ",")
+        return 2 if has_connective else 0
 
-    def _right_rest(self, end: int, after: int) -> Phrase | None:
+    def _right_rest(self, end: int, after_verb: int) -> Phrase | None:
         """The second half of a content that its attribution splits."""
-        limit = min(after + _LONGEST_ADJUNCT, len(self.tokens))
-        comma = self.find(after, limit, ",", ":")
+        limit = min(after_verb + _LONGEST_ADJUNCT, len(self.tokens))
+        comma = self.find(after_verb, limit, ",", ":")
         start = comma + 1
-        if start >= len(self.tokens):
-            return None
         # The plan, Ann Lee said, will fail.
         is_quoted = self.is_(end - 1, QUOTE) or self.is_(end - 2, QUOTE)
-        splits = comma == after and self._continues(start) and not is_quoted
+        is_split = comma == after_verb and self._continues(start)
+        goes_on = is_split and not is_quoted
         # “We stay,” Ann Lee said on Monday, “and we fight.”
-        if splits or self.is_(start, QUOTE):
+        if goes_on or self.is_(start, QUOTE):
             return Phrase(start, self.endings.end(start))
         return None
 
@@ -222,24 +258,15 @@ class LeftFrame(_Frame):
         """
         if self.is_(right.start - 1, ":"):
             return True
-        first = self.tokens[right.start]
-        if not first.is_(QUOTE) or not _begins_sentence(first):
-            return False
-        return self.find(left.start, left.end, QUOTE) == left.end
-
-    def _continues(self, start: int) -> bool:
-        """Whether the words behind the comma of "Ann Lee said," can go on with the content."""
-        if self.low(start).endswith("ing"):
-            return False
-        if self.is_(start, "and", "but", "who", "which", "according", "while", "as"):
-            return False
-        return self.is_(start, WORD)
+        begins_sentence = self.is_(right.start, CAPITAL_QUOTE)
+        return begins_sentence and not self.holds(left.start, left.end, QUOTE)
 
 
 class RightFrame(_Frame):
     """`X said that ...`, `X praised ...`, `..., adding that ...`, `asked whether ...`."""
 
     def draft(self, group: VerbGroup) -> Draft | None:
+        """The statement whose content stands to the right of the verb."""
         if self._quotes_somebody(group):
             return None
         quoted, inherited = self._quoted_object(group), False
@@ -259,7 +286,8 @@ class RightFrame(_Frame):
             return None
         draft = self._reported(group, subject, start, inherited)
         # "TASS, calling it unfair, ...": the participle tells an attitude, too
-        if not group.finite and not inherited and not quoted:
+        is_participle = not group.finite and not inherited
+        if is_participle and not quoted:
             draft.attitude = True
         # "Ann Lee said:" at the end waits for the quotation of the next unit.
         is_waiting = start == len(self.tokens) - 1 and self.is_(start, ":")
@@ -272,64 +300,66 @@ class RightFrame(_Frame):
         if not self.is_(group.place, QUOTING_VERB):
             return False
         end = min(group.place + _QUOTED_WITHIN, len(self.tokens) - 1)
-        for place in range(group.place + 1, end):
-            if self.is_(place, "as") and place + 1 in self.cues:
-                return True
-        return False
+        places = range(group.place + 1, end)
+        return any(self.fits(place, _AS_SAYING) for place in places)
 
     def _quoted_object(self, group: VerbGroup) -> Phrase | None:
         """The Peskov of "TASS quoted Peskov as saying"."""
         end = group.start - 1
         if group.cue.tense != "gerund" or not self.is_(end, "as"):
             return None
-        for place in range(end - 2, end + 1 - _QUOTED_WITHIN, -1):
-            if self.is_(place, QUOTING_VERB):
-                return Phrase(place + 1, end)
-        return None
+        verb = self.last(end + 2 - _QUOTED_WITHIN, end - 1, QUOTING_VERB)
+        return None if verb is None else Phrase(verb + 1, end)
 
     def _subject(self, group: VerbGroup) -> tuple[Phrase | None, bool]:
         """The subject, and whether it is that of a verb before: "X left, adding that ..."."""
         if not group.finite:
             return self._subject_of_participle(group)
-        before, is_base = group.start - 1, group.cue.tense == "base"
         # "wants to say that"
-        if is_base and self.is_(before, "to"):
+        is_infinitive = group.cue.tense == "base" and self.is_(group.start - 1, "to")
+        if is_infinitive:
             return self._inherited(group), True
-        joined = self.subjects.before_adjunct(group.start) - 1
-        goes_on = self.is_(joined, CONJUNCTION)  # "left and said"
-        if self.is_(before, ","):
-            # "left, then said", "said that it failed, stressed that it is over"
-            is_listed = bool(self.scene.leader) and self.is_(group.place + 1, "that")
-            goes_on = goes_on or is_listed or self.is_(group.start, "then")
-        if not goes_on:
+        if not self._goes_on_from_verb(group):
             return self.subjects.before(group.start), False
         subject = self._inherited(group)
-        return (subject if self._agrees(group, subject) else None), True
+        agrees = subject is not None and self._agrees(group, subject)
+        return subject if agrees else None, True
+
+    def _goes_on_from_verb(self, group: VerbGroup) -> bool:
+        """Whether a verb before this one may have its subject."""
+        start = group.start
+        joined = self.subjects.before_adjunct(start) - 1
+        if self.is_(joined, CONJUNCTION):
+            return True  # "left and said"
+        if not self.is_(start - 1, ","):
+            return False
+        # "left, then said"; "said that it failed, stressed that it is over"
+        is_listed = self.is_(group.place + 1, "that") and self.scene.leader is not None
+        return is_listed or self.is_(start, "then")
 
     def _subject_of_participle(self, group: VerbGroup) -> tuple[Phrase | None, bool]:
-        before = group.start - 1
-        is_detached = self.is_(before, ",", *DASHES, QUOTE) or group.start == 0
-        # "left, adding", "by saying", "while saying"
-        if is_detached or self.is_(before, CONJUNCTION, SUBORDINATOR, PREPOSITION):
+        is_detached = group.start == 0 or self.fits(group.start, _DETACHED)
+        if is_detached:
             return self._inherited(group), True
         subject = self.subjects.before(group.start)
-        if subject and self.low(subject.start).endswith(("ed", "ing")):
+        # "Asked about it saying": a participle is no subject
+        if subject and self.is_(subject.start, ED, ING):
             return self._inherited(group), True
         return subject, False
 
     def _inherited(self, group: VerbGroup) -> Phrase | None:
         return self.scene.leader or self.subjects.main(group.start)
 
-    def _agrees(self, group: VerbGroup, subject: Phrase | None) -> bool:
+    def _agrees(self, group: VerbGroup, subject: Phrase) -> bool:
         """Whether a subject in front can be that of the verb: "they came and say", but not
         "Forget it and say".
         """
-        if group.cue.tense != "base" or group.start < group.place or subject is None:
+        has_help = group.start < group.place
+        if has_help or group.cue.tense != "base":
             return True
-        is_plural = self.low(subject.end - 1).endswith("s")
-        if is_plural or self.is_(subject.start, SUBJECT_PRONOUN):
-            return True
-        return self.find(subject.start, subject.end, "and") < subject.end
+        is_plural = self.is_(subject.end - 1, PLURAL)
+        is_pronoun = self.is_(subject.start, SUBJECT_PRONOUN)
+        return is_plural or is_pronoun or self.holds(subject.start, subject.end, "and")
 
     def _is_relative(self, subject: Phrase) -> bool:
         return self.is_(subject.end - 1, RELATIVE)
@@ -339,7 +369,8 @@ class RightFrame(_Frame):
     def _start(self, group: VerbGroup, subject: Phrase | None) -> int | None:
         """Where the content begins, if any words are left for it."""
         start = self.openings.start(group)
-        if subject and subject.start == 1 and self._is_after_as(subject, group.cue):
+        is_second = subject is not None and subject.start == 1
+        if subject and is_second and self._is_after_as(subject, group.cue):
             start = self._behind_as(group)
         if start is None or start >= len(self.tokens):
             return None
@@ -348,27 +379,24 @@ class RightFrame(_Frame):
     def _behind_as(self, group: VerbGroup) -> int | None:
         """Where the content of "As Ann Lee said on Monday, the plan has failed" begins."""
         limit = min(group.place + _LONGEST_AS, len(self.tokens))
-        for place in range(group.place + 1, limit):
-            if self.is_(place, ","):
-                return place + 1
-            if place in self.cues or self.is_(place, MARK, QUOTE, ASIDE, NOMINATIVE):
-                return None
-        return None
+        stops = (MARK, QUOTE, ASIDE, NOMINATIVE, VERB)
+        comma = self.reach(group.place + 1, limit, [","], stops)
+        return None if comma is None else comma + 1
 
     def _suits(self, cue: Cue, start: int) -> bool:
         """Whether what begins at `start` is what the verb reports: a quotation, a clause or
         anything.
         """
-        if cue.frame == "quote":
-            if self.is_(start, QUOTE):
-                return not self.clauses.is_title(start)
-            return self.is_(start, "that", MARK) or self.is_(start - 1, ":")
-        if not cue.strict:
-            return True
-        if self.is_(start, "that", QUOTE, MARK) or self.is_(start - 1, ":"):
+        is_title = self.fits(start, NAME_OF_THING)
+        if is_title and cue.frame == "quote":
+            return False
+        is_marked = self.is_(start, "that", QUOTE, MARK) or self.is_(start - 1, ":")
+        if is_marked or cue.frame == "quote":
+            return is_marked
+        if not cue.strict or self.fits(start, INFINITIVE):
             return True
         # "wrote it failed", but not "wrote a book"
-        return self.clauses.is_infinitive(start) or self._holds_finite_verb(start)
+        return self._holds_finite_verb(start)
 
     def _holds_finite_verb(self, start: int) -> bool:
         """Whether a pronoun or an auxiliary before the next mark shows that a clause begins
@@ -381,24 +409,27 @@ class RightFrame(_Frame):
         """Whether nothing was said ("did not praise ...", "jets attacked ...") or only
         named ("a group called ...").
         """
+        lemma = group.cue.lemma
         if group.negated and group.cue.frame == "object":
             return True
         is_armed = self.is_(subject.end - 1, ARMED)
-        if is_armed and group.cue.lemma in self.scene.language.words["also_deeds"]:
+        if is_armed and lemma in self.scene.language.words["also_deeds"]:
             return True
-        if group.cue.lemma != "call" or start > group.place + 1:
-            return False
+        is_naming = lemma == "call" and start == group.place + 1
+        return is_naming and self._only_names(subject, start)
+
+    def _only_names(self, subject: Phrase, start: int) -> bool:
+        """Whether "called" gives a name: "a company called “Hooli”", "what they call the zone"."""
+        # "A writer for the Post called it “a mess.”"
         if self.is_(start, "it", "him", "them", POSSESSIVE):
-            return False  # "A writer for the Post called it “a mess.”"
-        # "what they call the zone"
-        if self.is_(subject.start - 1, "what") and not self.is_(start, QUOTE):
+            return False
+        is_what = self.is_(subject.start - 1, "what")
+        if is_what and not self.is_(start, QUOTE):
             return True
-        # "a company called “Hooli”", "a group of farmers called Green Hands"
+        # The determiner next to the verb decides: "a group of farmers called Green Hands".
         end = self.find(subject.start, subject.end, ",")
-        for place in range(end - 1, subject.start - 1, -1):
-            if self.is_(place, DETERMINER):
-                return self.is_(place, "a", "an")
-        return False
+        determiner = self.last(subject.start, end, DETERMINER)
+        return determiner is not None and self.is_(determiner, "a", "an")
 
     def _is_only_name(self, start: int) -> bool:
         """Whether all that follows is a name, as in "citing TASS"."""
@@ -407,11 +438,10 @@ class RightFrame(_Frame):
 
     def _unsourced(self, group: VerbGroup, start: int) -> Draft | None:
         """A clause or a quotation after a verb of speech whose subject cannot be told."""
-        if group.cue.frame == "object":
-            return None
-        # "Forget the rules and say that it failed" is an order.
         before = self.low(group.start - 1)
-        if group.cue.tense == "base" and before in ("", "and", "but", "or", ";"):
+        # "Forget the rules and say that it failed"
+        is_order = group.cue.tense == "base" and before in _BEFORE_ORDER
+        if is_order or group.cue.frame == "object":
             return None
         content = Phrase(start, self.endings.end(start))
         return self.scene.draft("unsourced", group, None, [content])
@@ -440,15 +470,14 @@ class RightFrame(_Frame):
 
     def _frame_of_content(self, cue: Cue, start: int) -> Frame:
         """What "announced" reports in "announced his return" is an object, not a clause."""
-        if self.is_(start, "that", "to") or not self.is_(start, WORD):
+        is_word = self.is_(start, WORD, but=["that", "to"])
+        if not is_word:
             return cue.frame
         # "asked for a ceasefire", but "asked about how it failed"
         has_particle = self.is_(start - 1, *cue.particles)
-        if has_particle and not self.is_(start, CLAUSE_OPENER):
-            return "object"
-        if cue.frame == "clause" and not self._holds_finite_verb(start):
-            return "object"
-        return cue.frame
+        is_thing = has_particle and not self.is_(start, CLAUSE_OPENER)
+        is_clause = cue.frame != "clause" or self._holds_finite_verb(start)
+        return "object" if is_thing or not is_clause else cue.frame
 
     # Where it ends
 
@@ -458,11 +487,12 @@ class RightFrame(_Frame):
         """
         comma = self.find(start, end, ",")
         is_inserted = self._is_relative(subject) and self.is_(subject.end - 2, ",")
-        # "When Ann Lee praised the plan, he left"
-        begins_main = self.is_(comma + 1, CAPITAL, NOMINATIVE, DETERMINER)
-        if is_inserted or (begins_main and self._is_in_introduction(subject)):
+        if is_inserted:
             return comma
-        return end
+        # "When Ann Lee praised the plan, he left"
+        is_main = self.is_(comma + 1, CAPITAL, NOMINATIVE, DETERMINER)
+        is_first = is_main and self._is_in_introduction(subject)
+        return comma if is_first else end
 
     def _is_in_introduction(self, subject: Phrase) -> bool:
         """Whether the clause is the first of "When Ann Lee praised the plan, he left"."""
@@ -471,30 +501,25 @@ class RightFrame(_Frame):
             place += 1
         if self.is_(place, ADVERB):
             place += 1
-        opens = self.is_(place, SUBORDINATOR, PREPOSITION)
-        if not opens or self.is_(place, "but", "so"):
-            return False
-        return self.find(0, subject.start, ",") == subject.start
+        opens = self.is_(place, SUBORDINATOR, PREPOSITION, but=["but", "so"])
+        return opens and not self.holds(0, subject.start, ",")
 
     def _without_time(self, start: int, end: int) -> int:
         """Leave out the "on the same day" of "praised the plan on the same day", but not
         "of" or "from" a time.
         """
+        first = start + 1
         last = end
         if self.is_(end - 1, MARK):
             last -= 1
-        place, first = last, start + 1
-        while place > first and self._is_time_or_day(place - 1):
+        place = last
+        while place > first and self.fits(place - 1, _TIME_OR_DAY):
             place -= 1
         if place == last:
             return end
-        while place > first and self.is_(place - 1, DETERMINER):
-            place -= 1
+        place = max(first, self.back(place, DETERMINER))
         if self.is_(place - 1, "on", "in", "at", "during"):
-            return max(place - 1, first)
-        if self.is_(place - 1, "'s", PREPOSITION):
+            place -= 1
+        elif self.is_(place - 1, "'s", PREPOSITION):
             return end
         return max(place, first)
-
-    def _is_time_or_day(self, place: int) -> bool:
-        return self.is_time(place) or self.is_(place, "day")

@@ -47,16 +47,14 @@ class Mention:
 
 def mentions(tokens: list[Token]) -> Iterator[Mention]:
     """The names among the tokens, from left to right."""
-    place = 0
-    while place < len(tokens):
-        end = _end_of_run(tokens, place)
-        if end == place:
-            place += 1
+    end = 0
+    for place, token in enumerate(tokens):
+        if place < end or CAPITAL not in token.names:
             continue
+        end = _end_of_run(tokens, place)
         mention = _mention(tokens, place, end)
         if mention.name:
             yield mention
-        place = end
 
 
 def _end_of_run(tokens: list[Token], start: int) -> int:
@@ -74,7 +72,7 @@ def _end_of_run(tokens: list[Token], start: int) -> int:
 
 def _end_of_capitals(tokens: list[Token], start: int) -> int:
     for place in range(start, len(tokens)):
-        if not tokens[place].is_(CAPITAL):
+        if CAPITAL not in tokens[place].names:
             return place
     return len(tokens)
 

@@ -4,29 +4,43 @@ Tuesday that ...").
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 
 from rag.language import dates
+from rag.statements.cases import ANY, Cases, after, no, one, yes
+from rag.statements.clauses import TIME
 from rag.statements.drafts import Draft, Rules, Scene
 from rag.statements.tokens import Unit
 from rag.statements.vocabulary import (
+    ASIDE,
     AUXILIARY,
     CAPITAL,
+    MARK,
+    NUMBER,
     OCCASION,
     PAST_PERFECT,
     PREPOSITION,
+    QUOTE,
     RELATIVE,
     SUBORDINATOR,
     UNDATED,
-    WORD,
+    VERB,
+    YEAR,
 )
 from rag.types import Article, Span
 
-_YEAR = re.compile(r"(?:1[89]|20)\d\d")
-
-# "a 2016 interview", "a 2016 television interview"
-_OCCASION_WITHIN = 2
+# Whether the words that may hold the day end before a word
+_ENDS = Cases(
+    no(after(NUMBER), one(","), one(YEAR)),  # "Sept. 5, 2018"
+    yes(one(MARK, QUOTE, ASIDE)),
+    no(after(NUMBER), one(CAPITAL)),  # "20 May", which is no auxiliary
+    no(one(CAPITAL), one(NUMBER)),
+    yes(one(RELATIVE, SUBORDINATOR, AUXILIARY, UNDATED)),
+)
+_YEAR_OF_OCCASION = Cases(
+    yes(one(YEAR), one(OCCASION)),  # "a 2016 interview"
+    yes(one(YEAR), ANY, one(OCCASION)),  # "a 2016 television interview"
+)
 
 # "In the Iranian capital of Tehran on 7 September 2018 the two leaders had": the verb of a
 # setting stands among the first words; one further back is that of another clause.
@@ -47,75 +61,54 @@ class Moments(Rules):
         source = draft.cue
         if draft.source:
             source = Span(draft.source[0].start, draft.source[-1].end)
-        follows = source.start > draft.cue.start  # "said Ann Lee on Monday"
-        precedes = not follows and not draft.inherited
-        ends = [max(draft.cue.end, source.end) if follows else draft.cue.end]
+        is_inverted = source.start > draft.cue.start
+        precedes = not is_inverted and not draft.inherited
+        positions = [draft.cue.end]
+        if is_inverted:
+            # "said Ann Lee on Monday"
+            positions = [max(draft.cue.end, source.end)]
         if precedes:
-            ends.append(source.end)
+            positions.append(source.end)
         if draft.attitude and draft.content:
-            ends.append(draft.content[-1].end)
-        spans = [self._from(self._place(end), draft) for end in ends]
+            positions.append(draft.content[-1].end)
+        spans = []
+        for position in positions:
+            place = bisect_left(self.starts, position)
+            spans.append(self._from(place, draft))
         if precedes:
             spans.append(self._introduction(source.start, draft))
         return [span for span in spans if span]
-
-    def _place(self, position: int) -> int:
-        return bisect_left(self.starts, position)
 
     def _from(self, start: int, draft: Draft) -> Span | None:
         """The words from a place to the first mark, clause, verb or content; only the year
         of "a 2016 interview".
         """
         end = start
-        while end < len(self.tokens) and not self._stops(end, draft):
-            if self._dates_occasion(end):
+        while end < len(self.tokens) and not self._ends(end, draft):
+            if self.fits(end, _YEAR_OF_OCCASION):
                 return Span(self.tokens[end].start, self.tokens[end].end)
             end += 1
         if end == start:
             return None
         return Span(self.tokens[start].start, self.tokens[end - 1].end)
 
-    def _stops(self, place: int, draft: Draft) -> bool:
-        token = self.tokens[place]
-        if not token.is_(WORD):
-            return not self._continues_date(place)
-        if place in self.cues and token.start != draft.cue.start:
+    def _ends(self, place: int, draft: Draft) -> bool:
+        start = self.tokens[place].start
+        is_other_verb = self.is_(place, VERB) and start != draft.cue.start
+        if is_other_verb or self.fits(place, _ENDS):
             return True
-        is_limit = token.is_(RELATIVE, SUBORDINATOR, AUXILIARY, UNDATED)
-        if is_limit and not self._is_month(place):
-            return True
-        return any(span.start <= token.start < span.end for span in draft.content)
-
-    def _is_month(self, place: int) -> bool:
-        """Whether the word is the "May" of "20 May" or "May 20"."""
-        if not self.is_(place, CAPITAL):
-            return False
-        return self._begins_with_digit(place - 1) or self._begins_with_digit(place + 1)
-
-    def _continues_date(self, comma: int) -> bool:
-        """Whether the comma of "Sept. 5, 2018" stands here."""
-        if not self.is_(comma, ",") or not self._begins_with_digit(comma - 1):
-            return False
-        return _YEAR.fullmatch(self.low(comma + 1)) is not None
-
-    def _begins_with_digit(self, place: int) -> bool:
-        return 0 <= place < len(self.tokens) and self.tokens[place].text[0].isdigit()
-
-    def _dates_occasion(self, place: int) -> bool:
-        """Whether the year of "a 2016 television interview" stands here."""
-        if not _YEAR.fullmatch(self.low(place)):
-            return False
-        last = place + _OCCASION_WITHIN
-        return self.find(place + 1, last + 1, OCCASION) <= last
+        return any(span.start <= start < span.end for span in draft.content)
 
     def _introduction(self, end: int, draft: Draft) -> Span | None:
         """The first words of "On Tuesday, Ann Lee said" and "Speaking in Ohio on Tuesday,
         Ann Lee said".
         """
-        if not self.is_(0, "speaking", PREPOSITION) and not self.is_time(0):
+        is_time = self.fits(0, TIME)
+        if not is_time and not self.is_(0, "speaking", PREPOSITION):
             return None
         span = self._from(0, draft)
-        return span if span and span.end <= end else None
+        is_before = span is not None and span.end <= end
+        return span if is_before else None
 
 
 def setting(unit: Unit) -> Span | None:

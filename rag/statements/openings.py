@@ -5,7 +5,8 @@ adjuncts.
 from __future__ import annotations
 
 from rag.language.lexicon import Cue
-from rag.statements.clauses import Reader, VerbGroup, is_complete
+from rag.statements.cases import Cases, after, no, one, yes
+from rag.statements.clauses import INFINITIVE, NAME_OF_THING, TIME, Reader, VerbGroup
 from rag.statements.vocabulary import (
     ADDRESSEE_END,
     ADVERB,
@@ -13,12 +14,15 @@ from rag.statements.vocabulary import (
     AUXILIARY,
     CAPITAL,
     CLAUSE_OPENER,
+    COMPLETE,
     DETERMINER,
     MARK,
     NOMINATIVE,
     PREPOSITION,
     QUOTE,
     TIME_WORD,
+    TITLE_CASE,
+    VERB,
     WORD,
 )
 
@@ -33,6 +37,35 @@ _PARTICLE_WITHIN = 8
 
 # "expressed deep and growing concern about"
 _FEELING_WITHIN = 5
+
+# What no particle stands behind: in "asked on Monday to speak about it" "about" is not that of
+# "asked".
+_ENDS_SEARCH = ("to", "he", "she", "they", CLAUSE_OPENER, MARK, QUOTE, ASIDE)
+
+# Whether there is no addressee, since the content begins right behind "told"
+_NO_ADDRESSEE = Cases(
+    no(after("'s", PREPOSITION), one(TITLE_CASE)),  # `told ABC's "This Week" that`
+    yes(one(MARK, QUOTE)),
+    yes(one(ADDRESSEE_END, but=["it"])),
+)
+_BEHIND_ADDRESSEE = Cases(
+    no(after("'s", PREPOSITION), one(TITLE_CASE)),
+    yes(one(MARK, QUOTE, ADDRESSEE_END)),
+    no(
+        after("of", "from", "for", "with", "and"), one(DETERMINER)
+    ),  # "the head of the party"
+    yes(one(DETERMINER)),  # "told reporters the plan failed"
+)
+
+# Words behind a verb that show that it reports nothing: "said as she left", "said and left"
+_NO_CONTENT = ("as", "when", "while", "after", "before", "and", "or", "but")
+
+# Whether a quotation behind an adjunct is the content: `on Monday, "we stay"` and `on Monday "We
+# stay."`, but not `in a "frank" talk`
+_BEGINS_QUOTATION = Cases(
+    yes(after(",", "that"), one(QUOTE)),
+    yes(one(COMPLETE)),
+)
 
 
 class Openings(Reader):
@@ -49,17 +82,11 @@ class Openings(Reader):
         if cue.lemma == "express":
             return self._after_feeling(place)
         if cue.frame == "object":
-            # "called off the deal" calls nothing anything.
-            has_none = particle is None and self.is_(place, "in", "on", "from", "off")
-            follows = self.is_(place, WORD, QUOTE)
-            return place if follows and not has_none else None
-        if cue.frame == "told" and particle is None:
-            end = self.after_addressee(place)
-            # In "asked the envoy to stay" what was asked for includes the envoy.
-            if not self.clauses.is_infinitive(end):
-                place = end
-        # "The zone that they agreed on is to be patrolled": it goes on with another verb.
-        if particle is not None and self.is_(place, AUXILIARY):
+            return self._object(place, particle is not None)
+        if particle is None:
+            place = self._after_addressee_of(cue, place)
+        elif self.is_(place, AUXILIARY):
+            # "The zone that they agreed on is to be patrolled": a verb of its own
             return None
         return self._opening(self._after_adverbs(place))
 
@@ -68,15 +95,15 @@ class Openings(Reader):
         for ...".
         """
         if self.is_(place, *cue.particles):
-            return None if self.clauses.is_infinitive(place) else place
+            is_infinitive = self.fits(place, INFINITIVE)
+            return None if is_infinitive else place
         if cue.frame == "clause":
             return None
-        remote = cue.particles & {"about", "of"}
+        remote = {"about", "of"}
         if cue.frame == "told":
-            remote = cue.particles & {"about", "of", "for"}
+            remote.add("for")
         end = min(place + _PARTICLE_WITHIN, len(self.tokens))
-        stops = ("to", "he", "she", "they", CLAUSE_OPENER, MARK, QUOTE, ASIDE)
-        return self.reach(place, end, remote, stops)
+        return self.reach(place, end, cue.particles & remote, _ENDS_SEARCH)
 
     def _after_feeling(self, place: int) -> int:
         """Where the content of "expressed deep concern about ..." begins."""
@@ -86,40 +113,58 @@ class Openings(Reader):
             return place
         return at if self.is_(at, "that") else at + 1
 
+    def _object(self, place: int, has_particle: bool) -> int | None:
+        """The object of "praised the plan"; "called off the deal" calls nothing anything."""
+        is_other_verb = self.is_(place, "in", "on", "from", "off")
+        if is_other_verb and not has_particle:
+            return None
+        return place if self.is_(place, WORD, QUOTE) else None
+
+    def _after_addressee_of(self, cue: Cue, place: int) -> int:
+        if cue.frame != "told":
+            return place
+        end = self.after_addressee(place)
+        # In "asked the envoy to stay" what was asked for includes the envoy.
+        includes_addressee = self.fits(end, INFINITIVE)
+        return place if includes_addressee else end
+
+    def after_addressee(self, place: int) -> int:
+        """Where the addressee of "told reporters that ..." ends."""
+        end = min(place + _LONGEST_ADDRESSEE, len(self.tokens))
+        if self.fits(place, _NO_ADDRESSEE):
+            return place
+        for at in range(place + 1, end):
+            if self.fits(at, _BEHIND_ADDRESSEE):
+                return at
+        return max(place, end)
+
     def _after_adverbs(self, place: int) -> int:
         """Leave out the adverb of "acknowledged privately that ..." and the "there" of
         "said there that ...".
         """
         end = self.skip(place, "there", "here", "this", ADVERB)
-        if self.is_(end, "that", ":", QUOTE):
-            return end
-        has_quote = self.is_(end, ",") and self.is_(end + 1, QUOTE)
-        return end if has_quote else place
+        quotation = end
+        if self.is_(quotation, ","):
+            quotation += 1
+        is_content = self.is_(quotation, QUOTE) or self.is_(end, "that", ":")
+        return end if is_content else place
 
     def _opening(self, place: int) -> int | None:
         """The content that begins at this place, or behind the adjunct that begins there."""
-        if self.is_(place, "that", QUOTE):
+        if self.is_(place, "that", QUOTE) or self.fits(place, INFINITIVE):
             return place
         if self.is_(place, ":"):
             return self._after_colon(place)
         if self.is_(place, ","):
-            # "said, “We stay”", "said, Ann Lee left", but "said, on Monday, that ..."
-            if self.is_(place + 1, "that", QUOTE, NOMINATIVE, CAPITAL):
-                return place + 1
-            return self.after_adjunct(place + 1)
-        if not self.is_(place, WORD, ASIDE):
+            return self._after_comma(place)
+        is_word = self.is_(place, WORD, ASIDE)
+        if not is_word or self.is_(place, *_NO_CONTENT):
             return None
-        if self.clauses.is_infinitive(place):
+        is_adjunct = self.is_(place, PREPOSITION) or self.fits(place, TIME)
+        if not is_adjunct:
             return place
-        # "said as she left", "said and left"
-        if self.is_(
-            place, "as", "when", "while", "after", "before", "and", "or", "but"
-        ):
-            return None
-        if self.is_(place, PREPOSITION) or self.is_time(place):
-            opening = self.after_adjunct(place)
-            return self._after_time(place) if opening is None else opening
-        return place
+        opening = self.after_adjunct(place)
+        return self._after_time(place) if opening is None else opening
 
     def _after_colon(self, colon: int) -> int:
         """Behind the colon; the colon itself where the unit ends, so that the quotation of
@@ -127,21 +172,28 @@ class Openings(Reader):
         """
         return min(colon + 1, len(self.tokens) - 1)
 
+    def _after_comma(self, comma: int) -> int | None:
+        """Behind "said, “We stay”" and "said, Ann Lee left", or behind the adjunct of "said,
+        on Monday, that ...".
+        """
+        place = comma + 1
+        is_content = self.is_(place, "that", QUOTE, NOMINATIVE, CAPITAL)
+        return place if is_content else self.after_adjunct(place)
+
     def after_adjunct(self, place: int) -> int | None:
         """The `that`, question, quotation or colon that follows "in an interview on
         Sunday", or None.
         """
         for at in range(place, min(place + _LONGEST_ADJUNCT, len(self.tokens))):
-            if self.is_(at, "that", "how", "why", "whether") and at > place:
+            opens_clause = self.is_(at, "that", "how", "why", "whether")
+            if opens_clause and at > place:
                 return at
             if self.is_(at, ":"):
                 return self._after_colon(at)
-            if self.is_(at, QUOTE):
-                # `in a "frank" talk` goes on, `on Monday, "we stay"` and `"We stay."` begin.
-                begins = self.is_(at - 1, ",", "that") or is_complete(self.tokens[at])
-                if begins:
-                    return None if self.clauses.is_title(at) else at
-            if at in self.cues or self.is_(at, "and", "but", ";"):
+            if self.fits(at, _BEGINS_QUOTATION):
+                is_title = self.fits(at, NAME_OF_THING)
+                return None if is_title else at
+            if self.is_(at, "and", "but", ";", VERB):
                 return None
         return None
 
@@ -154,25 +206,6 @@ class Openings(Reader):
         if start == place or not self.is_(start, WORD, QUOTE):
             return None
         # "vowed on Tuesday to stay", but not "spoke on Tuesday in Ohio"
-        goes_on = self.is_(start, PREPOSITION) and not self.clauses.is_infinitive(start)
+        is_adjunct = self.is_(start, PREPOSITION)
+        goes_on = is_adjunct and not self.fits(start, INFINITIVE)
         return None if goes_on else start
-
-    def after_addressee(self, place: int) -> int:
-        """Where the addressee of "told reporters that ..." ends."""
-        end = place
-        limit = min(place + _LONGEST_ADDRESSEE, len(self.tokens))
-        while end < limit and not self._ends_addressee(end, place):
-            end += 1
-        return end
-
-    def _ends_addressee(self, place: int, start: int) -> bool:
-        if self.is_(place, QUOTE):
-            return not self.clauses.is_title(place)  # `told "Meet the Press" that`
-        if self.is_(place, ADDRESSEE_END):
-            return place > start or not self.is_(place, "it")
-        if self.is_(place, MARK):
-            return True
-        # "told reporters the plan failed", but "told the head of the party that"
-        if self.is_(place - 1, "of", "from", "for", "with", "and"):
-            return False
-        return place > start and self.is_(place, DETERMINER)

@@ -4,16 +4,20 @@ questions put to somebody.
 
 from __future__ import annotations
 
-from rag.statements.clauses import Phrase, VerbGroup, is_complete
+from rag.statements.cases import Cases, one, yes
+from rag.statements.clauses import Phrase, VerbGroup
 from rag.statements.drafts import Draft, Rules
 from rag.statements.vocabulary import (
     ASIDE,
     CAPITAL,
+    COMPLETE,
     MARK,
     NOMINATIVE,
     PREPOSITION,
     QUESTION_WORD,
     QUOTE,
+    SHOUTED,
+    VERB,
     WORD,
 )
 
@@ -22,6 +26,11 @@ _AGENT_WITHIN = 8
 
 # "asked by a reporter of the local paper on Monday whether"
 _QUESTION_WITHIN = 12
+
+# Where a leading clause ends: "Noting that it failed, Ann Lee left"
+_BEFORE_SUBJECT = Cases(
+    yes(one(",", COMPLETE), one("the", CAPITAL, NOMINATIVE)),
+)
 
 
 class Participles(Rules):
@@ -51,9 +60,8 @@ class Participles(Rules):
         """Whether the verb is the "noting" of "Noting that ..." or "Also noting that ..."."""
         if group.finite or group.start > 1:
             return False
-        # "LEE: saying ..." is a transcript's, not a leading participle.
-        first = self.tokens[0]
-        is_second = first.is_(WORD) and not first.text.isupper()
+        # "LEE saying ..." is the caption of a picture.
+        is_second = self.is_(0, WORD, but=[SHOUTED])
         return group.start == 0 or is_second
 
     def _leading(self, group: VerbGroup) -> Draft | None:
@@ -73,12 +81,8 @@ class Participles(Rules):
     def _comma_before_subject(self, start: int) -> int | None:
         """Where the leading clause ends: at a comma, or behind a quotation that has one."""
         for place in range(start, len(self.tokens) - 2):
-            if not self.is_(place + 1, "the", CAPITAL, NOMINATIVE):
-                continue
-            if self.is_(place, ","):
-                return place
-            if self.is_(place, QUOTE) and is_complete(self.tokens[place]):
-                return place + 1
+            if self.fits(place, _BEFORE_SUBJECT):
+                return self.skip(place, QUOTE)
         return None
 
     def _opening_verb(self, group: VerbGroup) -> Draft | None:
@@ -100,9 +104,8 @@ class Participles(Rules):
         if by == limit:
             return None
         # In "was quoted as saying by TASS" the agency has said nothing.
-        for place in range(first, by):
-            if place in self.cues:
-                return None
+        if self.holds(first, by, VERB):
+            return None
         content = self.subjects.before(group.start)
         agent = self._agent(by + 1)
         if agent is None or content is None:

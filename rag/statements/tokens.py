@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.language.segments import paragraphs, quotations, sentences
-from rag.statements.vocabulary import ASIDE, QUOTE, of_mark, of_word
+from rag.statements.vocabulary import ASIDE, of_mark, of_quotation, of_word
 from rag.types import Span
 
 # Numbers ("$1,000", "17-year-old", "47%"), clitics ("'s"), words with what joins their letters
@@ -32,6 +32,8 @@ _AGENCY, _DASH = r" ?\([A-Z][\w. /]{1,20}\)", r" ?(?:—|–|--|-) "
 _SHOUTED = rf"(?=\w{{3}}){_CITY.format('[A-Z](?![a-z])')}{_DAY}(?:{_AGENCY})?"
 _BY_AGENCY = rf"{_CITY.format('[A-Z]')}{_DAY}{_AGENCY}"
 _DATELINE = re.compile(rf"(?:{_SHOUTED}|{_BY_AGENCY}){_DASH}")
+
+_ASIDE_NAMES = frozenset([ASIDE])
 
 _CLOSERS = ")]”’\"'"
 
@@ -96,7 +98,7 @@ def tokenize(text: str, language: str = "en") -> Tokens:
             number += 1
         if span.start == blocks[number].start:
             span = _without_dateline(text, span)
-        tokens = list(_tokens(text, span, quoted, language))
+        tokens = _tokens(text, span, quoted, language)
         for start in range(0, len(tokens), _LONGEST_UNIT):
             units.append(Unit(tokens[start : start + _LONGEST_UNIT], number))
     # A first paragraph of one sentence may be a headline.
@@ -138,54 +140,61 @@ def _is_in_title_case(sentence: str) -> bool:
     return len(capital) > _TITLE_CASE * len(longer)
 
 
-def _tokens(
-    text: str, span: Span, quoted: list[Span], language: str
-) -> Iterator[Token]:
+def _tokens(text: str, span: Span, quoted: list[Span], language: str) -> list[Token]:
     """The tokens of one sentence, each of its quotations one."""
     first = bisect_left(quoted, span.start, key=lambda quotation: quotation.start)
     last = bisect_left(quoted, span.end, key=lambda quotation: quotation.start)
+    tokens: list[Token] = []
     position = span.start
     for quotation in quoted[first:last]:
-        yield from _with_asides(text, position, quotation.start, language)
-        yield _whole(quotation.start, quotation.end, text, QUOTE)
+        tokens += _with_asides(text, position, quotation.start, language)
+        words = quotation.of(text)
+        names = of_quotation(words)
+        tokens.append(Token(quotation.start, quotation.end, words, "", names))
         position = quotation.end
-    yield from _with_asides(text, position, span.end, language)
+    tokens += _with_asides(text, position, span.end, language)
+    return tokens
 
 
-def _with_asides(text: str, start: int, end: int, language: str) -> Iterator[Token]:
+def _with_asides(text: str, start: int, end: int, language: str) -> list[Token]:
     """The tokens between two quotations, each parenthesis one."""
+    tokens: list[Token] = []
     position = start
     for aside in _ASIDE.finditer(text, start, end):
         # A sentence that is all in parentheses is read like any other.
         if aside.start() == start and aside.end() >= end - 1:
             break
-        yield from _words(text, position, aside.start(), language)
-        yield _whole(aside.start(), aside.end(), text, ASIDE)
+        tokens += _words(text, position, aside.start(), language)
+        words = aside.group()
+        tokens.append(Token(aside.start(), aside.end(), words, "", _ASIDE_NAMES))
         position = aside.end()
-    yield from _words(text, position, end, language)
+    tokens += _words(text, position, end, language)
+    return tokens
 
 
-def _words(text: str, start: int, end: int, language: str) -> Iterator[Token]:
+def _words(text: str, start: int, end: int, language: str) -> list[Token]:
+    """The words and marks between two parentheses."""
+    tokens: list[Token] = []
     for match in _TOKEN.finditer(text, start, end):
-        word, stop = match.group(), match.end()
-        if match["word"] is None:
-            yield _mark(match.start(), word)
+        word, (first, stop) = match.group(), match.span()
+        if match.lastgroup is None:
+            tokens.append(Token(first, stop, word, word, of_mark(word)))
             continue
-        # A full stop belongs to an abbreviation, but the last one ends the sentence, and so
-        # does one before a closing mark: "(he left.)", but not "(the U.S.)".
-        is_last = stop == end or (word.islower() and text[stop] in _CLOSERS)
-        has_stop = is_last and word.endswith(".")
+        has_stop = word.endswith(".") and _ends_sentence(text, word, stop, end)
         if has_stop:
-            word, stop = word[:-1], stop - 1
+            word = word[:-1]
+            stop -= 1
         low, names = of_word(word, language)
-        yield Token(match.start(), stop, word, low, names)
+        tokens.append(Token(first, stop, word, low, names))
         if has_stop:
-            yield _mark(stop, ".")
+            tokens.append(Token(stop, stop + 1, ".", ".", of_mark(".")))
+    return tokens
 
 
-def _mark(start: int, mark: str) -> Token:
-    return Token(start, start + len(mark), mark, mark, of_mark(mark))
-
-
-def _whole(start: int, end: int, text: str, kind: str) -> Token:
-    return Token(start, end, text[start:end], "", frozenset([kind]))
+def _ends_sentence(text: str, word: str, stop: int, end: int) -> bool:
+    """Whether the full stop of a word is that of the sentence: the last one, or one before
+    a closing mark as in "(he left.)", but not in "(the U.S.)".
+    """
+    if stop == end:
+        return True
+    return word.islower() and text[stop] in _CLOSERS

@@ -7,6 +7,7 @@ data (`rag/language/en/statements.json`), so that a rule names no word where a l
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from functools import cache, lru_cache
 
@@ -18,7 +19,23 @@ MARK = "MARK"  # of punctuation
 QUOTE = "QUOTE"  # a whole quotation
 ASIDE = "ASIDE"  # a whole parenthesis: "(R-Ohio)"
 
+# Quotations
+COMPLETE = "COMPLETE"  # ends in punctuation, so that it can stand for a whole sentence
+CAPITAL_QUOTE = "CAPITAL_QUOTE"  # begins with a capital, as a sentence does
+COMMA_QUOTE = "COMMA_QUOTE"  # has a comma before its closing mark
+TITLE_CASE = "TITLE_CASE"  # may be the name of something: "Meet the Press"
+
+# Spelling
 CAPITAL = "CAPITAL"  # a word with a capital first letter
+SHOUTED = "SHOUTED"  # a word in capitals: "LEE"
+DIGITS = "DIGITS"  # "47"
+NUMBER = "NUMBER"  # begins with a digit: "47%", "2nd"
+YEAR = "YEAR"  # "2016"
+PERCENTAGE = "PERCENTAGE"  # "47%"
+PLURAL = "PLURAL"  # ends in -s, as a plural does, or a verb in the third person
+SMALL_PLURAL = "SMALL_PLURAL"  # such a word without any capital
+ED = "ED"  # ends in -ed, as most participles do
+ING = "ING"  # ends in -ing
 
 # Pronouns and what stands before a noun
 DETERMINER = "DETERMINER"  # "the", "his", "two"
@@ -38,7 +55,7 @@ PARTICLE = "PARTICLE"  # between a noun of speech and its content: "a call for"
 
 # Verbs, and what belongs to them
 AUXILIARY = "AUXILIARY"  # "has"
-NAMED_AUXILIARY = "NAMED_AUXILIARY"  # "will", "may": with a capital names, too
+NAME_OR_AUXILIARY = "NAME_OR_AUXILIARY"  # "Will", "May": inside a sentence, a name
 BE = "BE"  # the auxiliaries of the passive
 NEGATION = "NEGATION"  # "not", "didn't"
 ADVERB = "ADVERB"  # a listed one, or a word in -ly
@@ -49,10 +66,14 @@ QUOTING_VERB = "QUOTING_VERB"  # "quoted", "citing"
 UTTERING = "UTTERING"  # the "used" of "Ann Lee used these words"
 PAST_PERFECT = "PAST_PERFECT"  # "had"
 
+# Verbs of speech that read as one where they stand, unlike the noun "claims"; `Clauses` tells
+VERB = "VERB"
+SAYS = "SAYS"  # in the past or third person
+SAYING = "SAYING"  # in -ing
+PREDICATE = "PREDICATE"  # not in the base form, and no participle: "said", "is saying"
+
 # Where something begins or ends
-STARTER = (
-    "STARTER"  # often the first word of a sentence, so that its capital tells nothing
-)
+STARTER = "STARTER"  # often the first word of a sentence: its capital tells nothing
 CLAUSE_OPENER = "CLAUSE_OPENER"  # "that", "if"
 QUESTION_WORD = "QUESTION_WORD"  # between "asked" and the question: "about", "whether"
 ADDRESSEE_END = "ADDRESSEE_END"  # ends "reporters" in "told reporters that"
@@ -69,18 +90,13 @@ MEANS = "MEANS"  # the "telephone" of "said by telephone"
 
 # People
 TITLE = "TITLE"  # "president", "mr", "former"
-MALE_TITLE = "MALE_TITLE"
-FEMALE_TITLE = "FEMALE_TITLE"
 PRONOUN = "PRONOUN"  # "he", "her": stands for one person
 FEMALE_PRONOUN = "FEMALE_PRONOUN"
-PAST_OFFICE = "PAST_OFFICE"  # "former"
 NAME_PARTICLE = "NAME_PARTICLE"  # "von"
 SUFFIX = "SUFFIX"  # "jr"
 NOT_NAME = "NOT_NAME"  # capitalised, but no part of a name: "Monday", "Reports"
 INDEFINITE = "INDEFINITE"  # "a", "another"
 BODY = "BODY"  # "campaign", "ministry"
-PLACE_START = "PLACE_START"  # the "New" of "New Hampshire"
-THING = "THING"  # the "News" of "Fox News"
 ARMED = "ARMED"  # "jets", "troops": they attack with more than words
 
 _GRAMMAR = {
@@ -97,7 +113,6 @@ _GRAMMAR = {
     CONNECTIVE: "connectives",
     PARTICLE: "particles",
     AUXILIARY: "auxiliaries",
-    NAMED_AUXILIARY: "named_auxiliaries",
     BE: "be",
     NEGATION: "negations",
     ADVERB: "adverbs",
@@ -118,19 +133,23 @@ _GRAMMAR = {
     ARMED: "armed",
 }
 _PEOPLE = {
-    MALE_TITLE: "male_titles",
-    FEMALE_TITLE: "female_titles",
     PRONOUN: "pronouns",
     FEMALE_PRONOUN: "female_pronouns",
-    PAST_OFFICE: "past",
     NAME_PARTICLE: "particles",
     SUFFIX: "suffixes",
     NOT_NAME: "not_names",
     INDEFINITE: "indefinite",
     BODY: "bodies",
-    PLACE_START: "place_starts",
-    THING: "things",
 }
+
+QUOTATION_MARKS = "\"'“”‘’«»„‹›」』`"
+
+_ENDS_OF_CLAUSES = (",", "?", "!", ".", "…", "-", "—", ";")
+_YEAR = re.compile(r"(?:1[89]|20)\d\d")
+
+# `on "Meet the Press"` and `in "The Art of the Deal"` are titles; a longer quotation is mostly
+# a sentence.
+_LONGEST_TITLE = 5
 
 # Four letters are too few to tell a word by its ending: "ally" and "July" are no adverbs,
 # "king" and "ring" no gerunds.
@@ -145,16 +164,45 @@ def of_word(text: str, language: str) -> tuple[str, frozenset[str]]:
     """The word as the lists have it, in small letters with a straight apostrophe, and all
     names by which it can be asked for.
     """
-    words, low = lexicon.load(language).words, text.lower().replace("’", "'")
+    low = text.lower().replace("’", "'")
+    words = lexicon.load(language).words
+    is_long = len(low) >= _SHORTEST_WITH_ENDING
+    is_capital = text[0].isupper()
+    in_ly = low.endswith("ly") and low not in words["ly_nouns"]
+    in_ing = low.endswith("ing") and low not in words["gerund_nouns"]
+    traits = {
+        CAPITAL: is_capital,
+        SHOUTED: text.isupper(),
+        DIGITS: low.isdigit(),
+        NUMBER: text[0].isdigit(),
+        YEAR: _YEAR.fullmatch(low),
+        PERCENTAGE: low.endswith("%"),
+        PLURAL: low.endswith("s"),
+        SMALL_PLURAL: low.endswith("s") and text.islower(),
+        ED: low.endswith("ed"),
+        ING: low.endswith("ing"),
+        ADVERB: in_ly and is_long and not is_capital,
+        GERUND: in_ing and is_long,
+        NAME_OR_AUXILIARY: is_capital and low in words["named_auxiliaries"],
+    }
     names = {WORD, low, *_classes(language).get(low, ())}
-    has_ending = len(low) >= _SHORTEST_WITH_ENDING
-    if text[0].isupper():
-        names.add(CAPITAL)
-    elif low.endswith("ly") and has_ending and low not in words["ly_nouns"]:
-        names.add(ADVERB)
-    if low.endswith("ing") and has_ending and low not in words["gerund_nouns"]:
-        names.add(GERUND)
+    names.update(name for name, is_so in traits.items() if is_so)
     return low, frozenset(names)
+
+
+def of_quotation(quotation: str) -> frozenset[str]:
+    """The names by which a quotation can be asked for."""
+    until_end = quotation.rstrip(QUOTATION_MARKS + " ")
+    words = quotation.strip(QUOTATION_MARKS + " ").split()
+    initials = [word[0] for word in words]
+    is_title_case = "".join(initials[:1] + initials[-1:]).isupper()
+    traits = {
+        COMPLETE: until_end.endswith(_ENDS_OF_CLAUSES),
+        COMMA_QUOTE: until_end.endswith(","),
+        CAPITAL_QUOTE: quotation.lstrip(QUOTATION_MARKS)[:1].isupper(),
+        TITLE_CASE: is_title_case and len(words) <= _LONGEST_TITLE,
+    }
+    return frozenset([QUOTE, *(name for name, is_so in traits.items() if is_so)])
 
 
 @lru_cache(maxsize=_FORMS_KEPT)
