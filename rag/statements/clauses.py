@@ -1,16 +1,15 @@
-"""One sentence without a parser: its tokens, what can be asked of them, its verbs of speech.
-
-A place is the number of a token. A place outside the unit may be asked for, too: there stands
-no word, so that the answer is "" or no.
+"""One sentence without a parser: which of its words are verbs of speech, and what belongs to
+each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.language.lexicon import Cue, Language
 from rag.statements.cases import Cases, after, no, none, one, yes
+from rag.statements.rows import Row
 from rag.statements.tokens import Token
 from rag.statements.vocabulary import (
     ADVERB,
@@ -23,7 +22,6 @@ from rag.statements.vocabulary import (
     FINITE,
     GERUND,
     INFLECTED,
-    MARK,
     MEANS,
     NAME_OR_AUXILIARY,
     NEGATION,
@@ -44,7 +42,6 @@ from rag.statements.vocabulary import (
     VERB,
     WORD,
 )
-from rag.types import Span
 
 DASHES = ("—", "–", "-", "--")
 
@@ -119,14 +116,6 @@ _QUOTED_AS = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
-    """The tokens `start` to `end` (exclusive) of a unit."""
-
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
 class VerbGroup:
     """A cue with its auxiliaries and adverbs: `start` is the first of them, `place` the cue
     itself.
@@ -140,17 +129,14 @@ class VerbGroup:
     passive: bool = False
 
 
-class Clauses:
-    """One unit's tokens, what can be asked of them, and its verbs of speech from left to
-    right.
-    """
+class Clauses(Row):
+    """One unit's tokens, and its verbs of speech from left to right."""
 
     def __init__(
         self, tokens: list[Token], language: Language, capitals_mean_names: bool = True
     ) -> None:
-        self.tokens = tokens
+        super().__init__(tokens)
         self.language = language
-        self.names = [token.names for token in tokens]
         # A sentence begins with a capital, so that its first "Will" is no name.
         self.names[0] -= {NAME_OR_AUXILIARY}
         self.groups: list[VerbGroup] = []
@@ -159,90 +145,6 @@ class Clauses:
                 self.groups.append(group)
         for group in self.groups:
             self._mark(group)
-
-    # Tokens
-
-    def low(self, place: int) -> str:
-        """The word in small letters; "" for a quotation and an aside."""
-        return self.tokens[place].low if 0 <= place < len(self.tokens) else ""
-
-    def is_(self, place: int, *names: str, but: Collection[str] = ()) -> bool:
-        """Whether one of these words, or of these classes of the vocabulary, stands here,
-        and it is none of `but`.
-        """
-        if not 0 <= place < len(self.names):
-            return False
-        found = self.names[place]
-        return not found.isdisjoint(names) and found.isdisjoint(but)
-
-    def fits(self, place: int, cases: Cases) -> bool:
-        """What the cases say of this place."""
-        return cases.decide(self.names, place)
-
-    def is_empty(self, place: int) -> bool:
-        """Whether the word alone says nothing: a number, a time, a preposition or an adverb."""
-        is_small = self.is_(place, PREPOSITION, ADVERB, DIGITS)
-        return is_small or self.fits(place, TIME)
-
-    # Runs of tokens
-
-    def find(self, start: int, end: int, *names: str) -> int:
-        """The first place from `start` on that is one of these; `end` where none comes
-        before it.
-        """
-        for place in range(max(start, 0), min(end, len(self.names))):
-            if not self.names[place].isdisjoint(names):
-                return place
-        return end
-
-    def last(self, start: int, end: int, *names: str) -> int | None:
-        """The last such place from `start` on and before `end`."""
-        for place in range(end - 1, start - 1, -1):
-            if self.is_(place, *names):
-                return place
-        return None
-
-    def holds(self, start: int, end: int, *names: str) -> bool:
-        """Whether one of these stands from `start` on and before `end`."""
-        return self.find(start, end, *names) < end
-
-    def reach(
-        self, start: int, end: int, goals: Collection[str], stops: Collection[str]
-    ) -> int | None:
-        """The first place from `start` on that is a goal; None where a stop or `end` comes
-        before it.
-        """
-        place = self.find(start, end, *goals, *stops)
-        is_goal = place < end and self.is_(place, *goals)
-        return place if is_goal else None
-
-    def skip(self, start: int, *names: str) -> int:
-        """The first place from `start` on that is none of these."""
-        place = start
-        while self.is_(place, *names):
-            place += 1
-        return place
-
-    def back(self, end: int, *names: str) -> int:
-        """Where the run of such tokens begins that ends before `end`."""
-        place = end
-        while self.is_(place - 1, *names):
-            place -= 1
-        return place
-
-    def are_all(self, start: int, end: int, *names: str) -> bool:
-        """Whether each token from `start` on and before `end` is one of these."""
-        return self.skip(start, *names) >= end
-
-    def span(self, phrase: Phrase) -> Span | None:
-        """The text range of a phrase without the punctuation at its ends."""
-        start = min(self.skip(phrase.start, MARK), phrase.end)
-        end = max(self.back(phrase.end, MARK), start)
-        if start == end:
-            return None
-        return Span(self.tokens[start].start, self.tokens[end - 1].end)
-
-    # Verbs
 
     def _candidates(self, capitals_mean_names: bool) -> Iterator[VerbGroup]:
         """Each form of a verb of speech, with what would belong to it as a verb."""
@@ -317,6 +219,11 @@ class Clauses:
         if group.finite and self.is_(group.place, INFLECTED):
             names.add(PREDICATE)
         self.names[group.place] |= names
+
+    def is_empty(self, place: int) -> bool:
+        """Whether the word alone says nothing: a number, a time, a preposition or an adverb."""
+        is_small = self.is_(place, PREPOSITION, ADVERB, DIGITS)
+        return is_small or self.fits(place, TIME)
 
 
 class Reader:

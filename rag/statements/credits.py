@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from rag.statements.clauses import Phrase
 from rag.statements.drafts import Draft, Rules, Scene
+from rag.statements.rows import Phrase
 from rag.statements.tokens import Token, Tokens
 from rag.statements.vocabulary import (
     ASIDE,

@@ -11,9 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from rag.language.lexicon import Language
-from rag.statements.clauses import Clauses, Phrase, Reader, VerbGroup
+from rag.statements.clauses import Clauses, Reader, VerbGroup
 from rag.statements.endings import Endings
 from rag.statements.openings import Openings
+from rag.statements.rows import Phrase
 from rag.statements.subjects import Subjects
 from rag.statements.tokens import Token, Unit
 from rag.statements.vocabulary import CAPITAL, QUOTE, QUOTING_VERB

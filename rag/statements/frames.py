@@ -6,15 +6,9 @@ from __future__ import annotations
 
 from rag.language.lexicon import Cue, Frame
 from rag.statements.cases import Cases, after, no, one, yes
-from rag.statements.clauses import (
-    DASHES,
-    INFINITIVE,
-    NAME_OF_THING,
-    TIME,
-    Phrase,
-    VerbGroup,
-)
+from rag.statements.clauses import DASHES, INFINITIVE, NAME_OF_THING, TIME, VerbGroup
 from rag.statements.drafts import Draft, Rules
+from rag.statements.rows import Phrase
 from rag.statements.vocabulary import (
     ADVERB,
     ARMED,

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rag.statements.rows import Row
 from rag.statements.tokens import Token
 from rag.statements.vocabulary import (
     ADVERB,
@@ -34,6 +35,13 @@ _LONGEST_ROLE = 6
 _SHORTEST_OFFICE_AND_NAME = 3
 
 
+# Capitalised words before a name that are no part of it: "In Ohio", "But Ann Lee"
+_BEFORE_NAME = (
+    *(STARTER, NOT_NAME, PREPOSITION, SUBORDINATOR),
+    *(CONNECTIVE, ADVERB, AUXILIARY),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A run of capitalised words: the words of the name, the folded titles before it, and
@@ -45,131 +53,108 @@ class Mention:
     place: int
 
 
-def mentions(tokens: list[Token]) -> Iterator[Mention]:
-    """The names among the tokens, from left to right."""
-    end = 0
-    for place, token in enumerate(tokens):
-        if place < end or CAPITAL not in token.names:
-            continue
-        end = _end_of_run(tokens, place)
-        mention = _mention(tokens, place, end)
+def mentions(row: Row) -> Iterator[Mention]:
+    """The names in the row, from left to right."""
+    size = len(row.tokens)
+    start = row.find(0, size, CAPITAL)
+    while start < size:
+        end = _end_of_run(row, start)
+        mention = _mention(row, start, end)
         if mention.name:
             yield mention
+        start = row.find(end, size, CAPITAL)
 
 
-def _end_of_run(tokens: list[Token], start: int) -> int:
+def _end_of_run(row: Row, start: int) -> int:
     """Where the capitalised words that begin at `start` end; a "von" between two of them
     belongs to the name.
     """
-    end = _end_of_capitals(tokens, start)
-    while start < end < len(tokens) - 1 and tokens[end].is_(NAME_PARTICLE):
-        after = _end_of_capitals(tokens, end + 1)
-        if after == end + 1:
-            break
-        end = after
+    end = row.skip(start, CAPITAL)
+    while row.is_(end, NAME_PARTICLE) and row.is_(end + 1, CAPITAL):
+        end = row.skip(end + 1, CAPITAL)
     return end
 
 
-def _end_of_capitals(tokens: list[Token], start: int) -> int:
-    for place in range(start, len(tokens)):
-        if CAPITAL not in tokens[place].names:
-            return place
-    return len(tokens)
-
-
-def _mention(tokens: list[Token], start: int, end: int) -> Mention:
+def _mention(row: Row, start: int, end: int) -> Mention:
     """The name in a run of capitalised words, without function words before it, titles and
     suffixes.
     """
-    run = tokens[start:end]
-    # "In Ohio", "But Ann Lee"
-    while run and run[0].is_(
-        STARTER, NOT_NAME, PREPOSITION, SUBORDINATOR, CONNECTIVE, ADVERB, AUXILIARY
-    ):
-        run = run[1:]
+    first = min(end, row.skip(start, *_BEFORE_NAME))
     # The last title decides: "Former Vice President Joe Biden".
-    cut = 0
-    for place, token in enumerate(run):
-        if token.is_(TITLE):
-            cut = place + 1
-    name = [token.text for token in run[cut:] if not token.is_(SUFFIX)]
-    titles = [token.low for token in run[:cut]] or _titles_before(tokens, start)
-    return Mention(name, titles, end - 1)
+    title = row.last(first, end, TITLE)
+    if title is None:
+        words, titles = row.tokens[first:end], _titles_before(row, start)
+    else:
+        words, titles = row.tokens[title + 1 : end], row.tokens[first : title + 1]
+    name = [token.text for token in words if not token.is_(SUFFIX)]
+    return Mention(name, [token.low for token in titles], end - 1)
 
 
-def _titles_before(tokens: list[Token], start: int) -> list[str]:
+def _titles_before(row: Row, start: int) -> list[Token]:
     """The small words of a title before a name: "Kremlin spokesman" before "Dmitry Peskov"."""
-    first = start
-    while first > 0 and tokens[first - 1].is_(TITLE):
+    first = row.back(start, TITLE)
+    has_modifier = first < start and row.is_(first - 1, CAPITAL)
+    if has_modifier:
         first -= 1
-    if 0 < first < start and tokens[first - 1].is_(CAPITAL):
-        first -= 1
-    return [token.low for token in tokens[first:start]]
+    return row.tokens[first:start]
 
 
-def roles(tokens: list[Token], mention: Mention) -> Iterator[tuple[str, ...]]:
+def roles(row: Row, mention: Mention) -> Iterator[tuple[str, ...]]:
     """The roles before the name ("Russian President ...") and behind it ("..., the Russian
     president,").
     """
     if mention.titles:
         yield tuple(mention.titles)
     comma = mention.place + 1
-    if comma + 2 >= len(tokens) or not tokens[comma].is_(","):
-        return
-    role: list[str] = []
-    opener, start = tokens[comma + 1], comma + 2
+    opener, start = comma + 1, comma + 2
     end = start + _LONGEST_ROLE
-    if tokens[start].is_("'s"):
-        # "Mohammad Zarif, Iran's foreign minister"
-        role.append(opener.low)
+    owner: list[str] = []
+    # "Mohammad Zarif, Iran's foreign minister, ..."
+    if row.is_(start, "'s"):
+        owner.append(row.low(opener))
         start += 1
-    elif not opener.is_("the", "a", "an"):
+    is_role = bool(owner) or row.is_(opener, "the", "a", "an")
+    if not is_role or not row.is_(comma, ","):
         return
-    for token in tokens[start:end]:
-        if not token.is_(WORD):
-            return
-        is_country = bool(role) and role[-1] == "of" and token.is_(CAPITAL)
-        role.append(token.low)
-        if token.is_(TITLE):
-            yield tuple(role)
-        elif is_country:
-            yield tuple(role)  # "the president of Iran"
+    for place in range(start, min(end, row.skip(start, WORD))):
+        # "the president of Iran"
+        is_country = row.is_(place, CAPITAL, but=[TITLE]) and row.is_(place - 1, "of")
+        if is_country or row.is_(place, TITLE):
+            words = [token.low for token in row.tokens[start : place + 1]]
+            yield (*owner, *words)
+        if is_country:
             return
 
 
-def head(source: list[Token]) -> list[Token]:
+def head(row: Row) -> list[Token]:
     """The source without possessor, apposition, relative clause and prepositional phrases."""
     found: list[Token] = []
-    for place, token in enumerate(source):
-        if token.is_(MARK, RELATIVE):
-            break
-        is_title_before = bool(found) and found[-1].is_(TITLE)
-        is_office = token.is_("of") and is_title_before
-        # "Iran's minister", "Secretary of State Jason Kander": what counts stands behind.
-        if token.is_("'s") or (is_office and _ends_in_name(source, place + 1)):
+    for place in range(row.find(0, len(row.tokens), MARK, RELATIVE)):
+        token = row.tokens[place]
+        is_behind_title = bool(found) and found[-1].is_(TITLE)
+        is_office = is_behind_title and token.is_("of")
+        # "Secretary of State Jason Kander", "Iran's minister": what counts stands behind.
+        names_holder = is_office and _ends_in_name(row, place + 1)
+        if names_holder or token.is_("'s"):
             found = []
-        elif token.is_(PREPOSITION) and found:
+        elif found and token.is_(PREPOSITION):
             break
         elif token.is_(WORD):
             found.append(token)
     return found
 
 
-def _ends_in_name(source: list[Token], start: int) -> bool:
+def _ends_in_name(row: Row, start: int) -> bool:
     """Whether a name ends what follows "of", as in "Secretary of State Jason Kander"."""
-    return _end_of_capitals(source, start) - start >= _SHORTEST_OFFICE_AND_NAME
+    return row.skip(start, CAPITAL) - start >= _SHORTEST_OFFICE_AND_NAME
 
 
-def asked_role(source: list[Token], words: list[Token]) -> list[str]:
+def asked_role(source: Row, words: list[Token]) -> list[str]:
     """The role of "the foreign minister" or "Iran's foreign minister", nothing for "a
     minister"; `words` are the head of the source.
     """
     role = [token.low for token in words]
-    if not role:
-        return []
-    if role[0] == "the":
+    if role[:1] == ["the"]:
         return role[1:]
-    is_possessed = len(source) > 2 and source[1].is_("'s")
-    if is_possessed and source[0].is_(CAPITAL):
-        return [source[0].low, *role]
-    return []
+    is_possessed = source.is_(0, CAPITAL) and source.is_(1, "'s")
+    return [source.low(0), *role] if role and is_possessed else []

@@ -5,8 +5,9 @@ questions put to somebody.
 from __future__ import annotations
 
 from rag.statements.cases import Cases, one, yes
-from rag.statements.clauses import Phrase, VerbGroup
+from rag.statements.clauses import VerbGroup
 from rag.statements.drafts import Draft, Rules
+from rag.statements.rows import Phrase
 from rag.statements.vocabulary import (
     ASIDE,
     CAPITAL,

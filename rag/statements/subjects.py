@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from rag.statements.cases import ANY, Cases, after, no, none, one, yes
-from rag.statements.clauses import DASHES, TIME, Phrase, Reader
+from rag.statements.clauses import DASHES, TIME, Reader
+from rag.statements.rows import Phrase
 from rag.statements.vocabulary import (
     ADVERB,
     APPOSITION_STARTER,
