@@ -1,23 +1,41 @@
-"""Who a name, a title or a pronoun is: inside one article, and across articles."""
+"""Who a name, a title or a pronoun of one article is."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
 from rag.language.lexicon import Language
 from rag.language.names import is_form_of, same_person
 from rag.language.words import fold
+from rag.statements.cases import Cases, no, one, yes
+from rag.statements.mentions import Mention, asked_role, head, mentions, roles
+from rag.statements.rows import Row
 from rag.statements.tokens import Token, Tokens, Unit
+from rag.statements.vocabulary import (
+    BODY,
+    CAPITAL,
+    DETERMINER,
+    ED,
+    FEMALE_PRONOUN,
+    INDEFINITE,
+    NOT_NAME,
+    PRONOUN,
+    SUBJECT_PRONOUN,
+    TITLE,
+    WORD,
+)
 from rag.types import ResolvedBy
 
 Gender = Literal["male", "female"]
 Resolved = tuple[str | None, ResolvedBy | None]
 
 _UNRESOLVED: Resolved = (None, None)
+
+# Whom a pronoun means was named not long before it: thirty mentions are some ten sentences.
+# The limit keeps long articles linear.
 _LOOK_BACK = 30
 
 
@@ -37,17 +55,6 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
-    """A run of capitalised words: the words of the name, the folded titles before it, and
-    its last token's place.
-    """
-
-    name: list[str]
-    titles: list[str]
-    place: int
-
-
-@dataclass(frozen=True, slots=True)
 class Antecedent:
     """A person whom a pronoun behind `start` can mean; the latest unit ranks first, in it
     the first mention.
@@ -56,6 +63,15 @@ class Antecedent:
     start: int
     rank: tuple[int, int]
     person: Person
+
+
+# Whether a word can stand in a list of names: "the farmers Ann Lee, Bob Ray", but not in an
+# apposition: "Lee, the head of sales"
+_LISTED = Cases(
+    yes(one(","), one(CAPITAL, but=[TITLE])),
+    no(one(",")),
+    yes(one("the", "both", CAPITAL, TITLE)),
+)
 
 
 class Cast:
@@ -68,401 +84,275 @@ class Cast:
         self.nameless: set[str] = set()
         self.antecedents: list[Antecedent] = []
         self.focus: Antecedent | None = None
-        mentions = [
-            (unit, list(_mentions(unit.tokens, language))) for unit in reading.units
-        ]
-        for unit, named in mentions:
-            for mention in named:
-                self._meet(unit, mention)
-        for unit, named in mentions:
-            for order, mention in enumerate(named):
-                person = self._named(mention)
-                if person:
-                    rank = (unit.tokens[0].start, -order)
-                    self.antecedents.append(
-                        Antecedent(unit.tokens[mention.place].start, rank, person)
-                    )
+        named = []
+        for unit in reading.units:
+            row = Row(unit.tokens)
+            named.append((unit, row, list(mentions(row))))
+        # First all people, then the mentions of them: "Putin" may stand before "Vladimir Putin".
+        for unit, row, found in named:
+            # In a headline every word is capitalised: "Plan Fails" is nobody.
+            if not unit.is_headline:
+                self._meet(row, found)
+        for unit, _, found in named:
+            self._remember(unit, found)
 
     # Meeting people
 
-    def _meet(self, unit: Unit, mention: Mention) -> None:
-        if unit.is_headline:
-            return
-        if len(mention.name) > 1 and self._is_thing(mention.name):
-            return
-        person = (
-            self._person(mention.name) if len(mention.name) > 1 else self._only(mention)
-        )
-        if person:
-            person.gender = person.gender or self._gender(mention)
-            person.roles.update(_roles(unit.tokens, mention, self.language))
+    def _meet(self, row: Row, found: list[Mention]) -> None:
+        """Take up the people whom a unit names, and what else it tells of them."""
+        for mention in found:
+            person = self._named(mention)
+            is_full_name = len(mention.name) > 1
+            if is_full_name and self._is_thing(mention.name):
+                continue
+            if person is None and is_full_name:
+                person = self._new(mention.name)
+            if person:
+                given = fold(mention.name[0])
+                person.gender = person.gender or self._gender(mention.titles, given)
+                person.roles.update(roles(row, mention))
 
-    def _person(self, name: list[str]) -> Person:
-        person = self._in_full(name)
-        if person is None:
-            person = Person(tuple(name))
-            self.people.append(person)
-            for word in {fold(name[0]), fold(name[-1])}:
-                self.by_word[word].append(person)
+    def _new(self, name: list[str]) -> Person:
+        person = Person(tuple(name))
+        self.people.append(person)
+        for word in {fold(name[0]), fold(name[-1])}:
+            self.by_word[word].append(person)
         return person
+
+    def _remember(self, unit: Unit, found: list[Mention]) -> None:
+        """Keep whom a later pronoun can mean."""
+        first = unit.tokens[0].start
+        for order, mention in enumerate(found):
+            person = self._named(mention)
+            if person:
+                start = unit.tokens[mention.place].start
+                self.antecedents.append(Antecedent(start, (first, -order), person))
 
     def _is_thing(self, name: list[str]) -> bool:
         """Whether the name is a place's or a body's: "New Hampshire", "Fox News"."""
-        people, words_ = self.language.people, [word.lower() for word in name]
-        return words_[0] in people["place_starts"] or not (
-            people["things"] | people["bodies"]
-        ).isdisjoint(words_)
+        people = self.language.people
+        words = {word.lower() for word in name}
+        is_place = name[0].lower() in people["place_starts"]
+        return is_place or not words.isdisjoint(people["things"] | people["bodies"])
 
-    def _in_full(self, name: list[str]) -> Person | None:
-        return next(
-            (p for p in self.by_word[fold(name[-1])] if same_person(p.words, name)),
-            None,
-        )
+    def _named(self, mention: Mention) -> Person | None:
+        """The person whom a mention means, if the article names them in full."""
+        if len(mention.name) == 1:
+            return self._only(mention)
+        for person in self.by_word[fold(mention.name[-1])]:
+            if same_person(person.words, mention.name):
+                return person
+        return None
 
     def _only(self, mention: Mention) -> Person | None:
         """The only person of that one name, unless a title speaks of the other gender."""
-        gender = self._gender(Mention([], mention.titles, 0))
-        found = [
-            p
-            for p in self.by_word[fold(mention.name[0])]
-            if not (gender and p.gender and p.gender != gender)
-        ]
+        gender = self._gender(mention.titles)
+        possible = (None, gender) if gender else (None, "male", "female")
+        known = self.by_word[fold(mention.name[0])]
+        found = [person for person in known if person.gender in possible]
         return found[0] if len(found) == 1 else None
 
-    def _named(self, mention: Mention) -> Person | None:
-        return (
-            self._only(mention)
-            if len(mention.name) == 1
-            else self._in_full(mention.name)
-        )
-
-    def _gender(self, mention: Mention) -> Gender | None:
+    def _gender(self, titles: list[str], given: str = "") -> Gender | None:
+        """What a given name, or a title ("Mr.", "spokeswoman"), tells."""
         people = self.language.people
-        given = fold(mention.name[0]) if mention.name else ""
-        if given in people["female"] or any(
-            title in people["female_titles"] for title in mention.titles
-        ):
-            return "female"
-        if given in people["male"] or any(
-            title in people["male_titles"] for title in mention.titles
-        ):
-            return "male"
+        genders: tuple[Gender, ...] = ("female", "male")
+        for gender in genders:
+            has_title = not people[f"{gender}_titles"].isdisjoint(titles)
+            if has_title or given in people[gender]:
+                return gender
         return None
 
     # Resolving sources
 
-    def resolve(self, source: list[Token]) -> Resolved:
+    def resolve(self, tokens: list[Token]) -> Resolved:
         """The speaker whom the source's tokens name, and by what they do; (None, None)
         where that stays open.
         """
-        if not source:
+        source = Row(tokens)
+        if not tokens or self._is_joint(source):
             return _UNRESOLVED
-        if len(source) == 1 and source[0].low in self.language.people["pronouns"]:
-            return self._by_pronoun(source[0])
-        if self._is_joint(source):
-            return _UNRESOLVED
-        head = _head(source, self.language)
-        speaker = self._by_name(head)
+        if len(tokens) == 1 and source.is_(0, PRONOUN):
+            return self._by_pronoun(tokens[0])
+        words = Row(head(source))
+        speaker = self._by_name(words)
         if speaker:
             return speaker, "name"
-        person = self._by_title(_asked_role(source, head))
+        person = self._by_title(asked_role(source, words.tokens))
         if person:
-            self._focus_on(person, source[0])
+            self._focus_on(person, tokens[0])
             return person.name, "title"
-        speaker = self._in_apposition(source, head) or self._before_verb(head)
-        speaker = speaker or self._possessed_body(source, head) or self._body(head)
+        speaker = (
+            self._in_apposition(source, words)
+            or self._before_verb(words)
+            or self._possessed_body(source, words)
+            or self._body(words)
+        )
         return (speaker, "name") if speaker else _UNRESOLVED
 
-    def joint(self, source: list[Token]) -> tuple[str, ...]:
+    def _focus_on(self, person: Person, token: Token) -> None:
+        """The last speaker is the likeliest antecedent of the next pronoun."""
+        self.focus = Antecedent(token.start, (token.start, 0), person)
+
+    # Several speakers
+
+    def joint(self, tokens: list[Token]) -> tuple[str, ...]:
         """The names of all whom the source lists as speaking together; none where it names
         at most one.
         """
+        source = Row(tokens)
         if not self._is_joint(source):
             return ()
-        people = [
-            (self._named(mention), mention)
-            for mention in _mentions(source, self.language)
-        ]
-        return tuple(
-            dict.fromkeys(
-                person.name if person else " ".join(mention.name)
-                for person, mention in people
-            )
-        )
+        names = []
+        for mention in mentions(source):
+            person = self._named(mention)
+            names.append(person.name if person else " ".join(mention.name))
+        return tuple(dict.fromkeys(names))
 
-    def _is_joint(self, source: list[Token]) -> bool:
+    def _is_joint(self, source: Row) -> bool:
         """Whether the source lists several speakers ("Putin, Erdogan and Rouhani"), whose
         words are nobody's alone.
         """
-        last = next(
-            (place for place, token in enumerate(source) if token.low == "and"), 0
-        )
-        if last == 1 and source[0].low in self.language.people["pronouns"]:
-            return True
-        listed = list(_mentions(source[:last], self.language))
-        following = next(
-            _mentions(source[last + 1 : _list_end(source, last + 1)], self.language),
-            None,
-        )
-        if (
-            not listed
-            or following is None
-            or any(not self._may_be_listed(source, at) for at in range(last))
-        ):
+        size = len(source.tokens)
+        last = source.find(0, size, "and")
+        is_pronoun = last == 1 and source.is_(0, PRONOUN)
+        if is_pronoun and last < size:
+            return True  # "He and Ann Lee"
+        if last == size or not self._is_list(source, last):
             return False
-        return any(self._named(mention) for mention in listed) or not following.titles
+        # "Ann Lee and the (late) envoy, ...": the list ends at the next mark.
+        end = source.skip(last + 1, WORD)
+        following = next(mentions(Row(source.tokens[last + 1 : end])), None)
+        listed = list(mentions(Row(source.tokens[:last])))
+        if following is None or not listed:
+            return False
+        # "Health and Human Services Secretary Ann Lee" lists nobody whom the article names.
+        is_known = any(self._named(mention) for mention in listed)
+        return is_known or not following.titles
 
-    def _may_be_listed(self, source: list[Token], place: int) -> bool:
-        """Whether the word belongs to a list of names, and to no apposition ("Lee, the head
-        of sales and marketing").
+    def _is_list(self, source: Row, end: int) -> bool:
+        """Whether the words can be a list of names, and hold no apposition ("Lee, the head of
+        sales and marketing").
         """
-        if source[place].low == ",":
-            return (
-                source[place + 1].capital
-                and source[place + 1].low not in self.language.titles
-            )
-        return (
-            source[place].capital
-            or source[place].low in {"the", "both"} | self.language.titles
-        )
+        return all(source.fits(place, _LISTED) for place in range(end))
 
-    def _by_name(self, head: list[Token]) -> str | None:
-        found = list(_mentions(head, self.language))
-        if not found or not head[-1].capital:
+    # One speaker
+
+    def _by_name(self, words: Row) -> str | None:
+        """The name that ends the words; "Smith" is the only Smith of the article."""
+        found = list(mentions(words))
+        ends_in_name = words.is_(len(words.tokens) - 1, CAPITAL)
+        if not found or not ends_in_name:
             return None
         person = self._named(found[-1])
         if person is None:
             return " ".join(found[-1].name)
-        self._focus_on(person, head[0])
+        self._focus_on(person, words.tokens[0])
         return person.name
 
     def _by_pronoun(self, pronoun: Token) -> Resolved:
         """The nearest person before the pronoun who was a subject or a speaker and whose
         gender agrees.
         """
-        gender: Gender = (
-            "female"
-            if pronoun.low in self.language.people["female_pronouns"]
-            else "male"
-        )
-        last = bisect_left(
-            self.antecedents, pronoun.start, key=lambda antecedent: antecedent.start
-        )
-        candidates = self.antecedents[max(0, last - _LOOK_BACK) : last] + (
-            [self.focus] if self.focus else []
-        )
-        for candidate in sorted(
-            candidates, key=lambda candidate: candidate.rank, reverse=True
-        ):
-            if candidate.person.gender in (None, gender):
-                self._focus_on(candidate.person, pronoun)
-                return candidate.person.name, "pronoun"
+        gender: Gender = "female" if pronoun.is_(FEMALE_PRONOUN) else "male"
+        last = bisect_left(self.antecedents, pronoun.start, key=lambda one: one.start)
+        candidates = self.antecedents[max(0, last - _LOOK_BACK) : last]
+        if self.focus:
+            candidates.append(self.focus)
+        candidates.sort(key=lambda one: one.rank, reverse=True)
+        for candidate in candidates:
+            person = candidate.person
+            if person.gender in (None, gender):
+                self._focus_on(person, pronoun)
+                return person.name, "pronoun"
         return _UNRESOLVED
-
-    def _focus_on(self, person: Person, token: Token) -> None:
-        """The last speaker is the likeliest antecedent of the next pronoun."""
-        self.focus = Antecedent(token.start, (token.start, 0), person)
 
     def _by_title(self, asked: list[str]) -> Person | None:
         """The only person of the role in "the Russian president", unless the article has
         another of that title.
         """
-        if not asked or asked[-1] not in self.language.titles:
+        *modifiers, title = asked or [""]
+        if title not in self.language.titles:
             return None
         found = [person for person in self.people if self._has_role(person, asked)]
         if len(found) != 1:
-            self.nameless.add(asked[-1])
-        elif len(asked) > 1 or asked[-1] not in self.nameless:
-            return found[0]
-        return None
+            self.nameless.add(title)
+            return None
+        # "The representative" alone is open when the article has one without a name, too.
+        is_shared = title in self.nameless and not modifiers
+        return None if is_shared else found[0]
 
     def _has_role(self, person: Person, asked: list[str]) -> bool:
         """Whether one of the person's roles has the asked title and all of its modifiers."""
-        offices = (
-            self.language.people["leaders"] if asked[-1] == "leader" else {asked[-1]}
-        )
-        past = self.language.people["past"]
-        return any(
-            not offices.isdisjoint(role)
-            and all(_is_in_role(word, role) for word in asked[:-1])
-            and past.isdisjoint(asked) == past.isdisjoint(role)
-            for role in person.roles
-        )
+        *modifiers, title = asked
+        people = self.language.people
+        offices = people["leaders"] if title == "leader" else {title}
+        asks_past = not people["past"].isdisjoint(asked)
+        for role in person.roles:
+            has_office = not offices.isdisjoint(role)
+            # "The former president" is not the president.
+            is_past = not people["past"].isdisjoint(role)
+            if not has_office or is_past != asks_past:
+                continue
+            if all(_is_in_role(word, role) for word in modifiers):
+                return True
+        return False
 
-    def _in_apposition(self, source: list[Token], head: list[Token]) -> str | None:
+    def _in_apposition(self, source: Row, words: Row) -> str | None:
         """The name in "the group's strategist, Guy Cecil,", but not the town of "a farmer
         from Lima, Ohio".
         """
-        comma = next(
-            (place for place, token in enumerate(source) if token.low == ","),
-            len(source),
-        )
-        name = _head(source[comma + 1 :], self.language)
-        if (
-            not head
-            or not name
-            or not name[0].capital
-            or head[-1].start > source[comma].start
-        ):
+        size = len(source.tokens)
+        comma = source.find(0, size, ",")
+        name = Row(head(Row(source.tokens[comma + 1 :])))
+        last = len(words.tokens) - 1
+        is_name = name.is_(0, CAPITAL) and name.is_(len(name.tokens) - 1, CAPITAL)
+        if last < 0 or not is_name:
             return None
-        alone = all(token.low != "and" for token in source[comma:])
-        titled = head[-1].low in self.language.titles or len(name) > 1
-        return self._by_name(name) if alone and titled and name[-1].capital else None
+        # "Two guests, Ann Lee and Bob Ray, said": neither alone
+        is_alone = not source.holds(comma, size, "and")
+        is_person = len(name.tokens) > 1 or words.is_(last, TITLE)
+        is_before = words.tokens[last].start <= source.tokens[comma].start
+        fits = is_before and is_person and is_alone
+        return self._by_name(name) if fits else None
 
-    def _before_verb(self, head: list[Token]) -> str | None:
+    def _before_verb(self, words: Row) -> str | None:
         """The Smith of "Smith issued a statement" before "saying ..."."""
-        first = next(_mentions(head, self.language), None)
-        after = head[first.place + 1] if first and first.place + 1 < len(head) else None
-        return (
-            self._by_name(head[: first.place + 1])
-            if first and after and after.low.endswith("ed")
-            else None
-        )
+        first = next(mentions(words), None)
+        if first is None:
+            return None
+        end = first.place + 1
+        has_verb = words.is_(end, ED)
+        return self._by_name(Row(words.tokens[:end])) if has_verb else None
 
-    def _possessed_body(self, source: list[Token], head: list[Token]) -> str | None:
+    def _possessed_body(self, source: Row, words: Row) -> str | None:
         """The "Lee campaign" of "Ann Lee's campaign"."""
-        place = source.index(head[0]) if head else 0
-        possessed = (
-            place > 1 and source[place - 1].low == "'s" and source[place - 2].capital
-        )
-        if (
-            not possessed
-            or head[-1].low not in self.language.people["bodies"]
-            or any(token.capital for token in head)
-        ):
+        last = len(words.tokens) - 1
+        if not words.is_(last, BODY) or words.holds(0, last + 1, CAPITAL):
             return None
-        return f"{source[place - 2].text} {head[-1].text}"
+        place = source.tokens.index(words.tokens[0])
+        is_possessed = source.is_(place - 2, CAPITAL) and source.is_(place - 1, "'s")
+        if not is_possessed:
+            return None
+        return f"{source.tokens[place - 2].text} {words.tokens[last].text}"
 
-    def _body(self, head: list[Token]) -> str | None:
+    def _body(self, words: Row) -> str | None:
         """A group or body that the article names: "the Trump campaign", "Democratic aides"."""
-        people = self.language.people
-        document = " ".join(
-            token.low
-            for token in head
-            if token.low not in self.language.words["determiners"]
+        last = len(words.tokens) - 1
+        plain = [token for token in words.tokens if not token.is_(DETERMINER)]
+        document = " ".join(token.low for token in plain)
+        if document in self.language.people["documents"]:
+            return document  # "the joint statement"
+        is_indefinite = last < 0 or words.is_(0, INDEFINITE, NOT_NAME)
+        is_somebody = words.is_(last, SUBJECT_PRONOUN) or words.is_(
+            last, TITLE, but=[CAPITAL]
         )
-        if document in people["documents"]:
-            return document
-        indefinite = (
-            not head or head[0].low in people["indefinite"] | people["not_names"]
-        )
-        if (
-            indefinite
-            or head[-1].text in self.language.titles
-            or head[-1].low in self.language.words["subject_pronouns"]
-        ):
+        if is_indefinite or is_somebody:
             return None
-        plain = [
-            token.text
-            for token in head
-            if token.low not in self.language.words["determiners"]
-        ]
-        named = any(word[0].isupper() for word in plain) and not any(
-            word.islower() and word.endswith("ed") for word in plain
-        )
-        return " ".join(plain) if named else None
-
-
-def _mentions(tokens: list[Token], language: Language) -> Iterator[Mention]:
-    place = 0
-    while place < len(tokens):
-        end = place
-        while end < len(tokens) and (
-            tokens[end].capital or (end > place and _is_particle(tokens, end, language))
-        ):
-            end += 1
-        if end > place:
-            mention = _mention(tokens, place, end, language)
-            if mention.name:
-                yield mention
-        place = max(end, place + 1)
-
-
-def _is_particle(tokens: list[Token], place: int, language: Language) -> bool:
-    following = place + 1
-    return (
-        tokens[place].low in language.people["particles"]
-        and following < len(tokens)
-        and tokens[following].capital
-    )
-
-
-def _mention(tokens: list[Token], start: int, end: int, language: Language) -> Mention:
-    """The name in a run of capitalised words, without function words before it, titles and
-    suffixes.
-    """
-    run = tokens[start:end]
-    while run and _is_function_word(run[0], language):
-        run = run[1:]
-    cut = max(
-        (place + 1 for place, token in enumerate(run) if token.low in language.titles),
-        default=0,
-    )
-    name = [
-        token.text
-        for token in run[cut:]
-        if token.low not in language.people["suffixes"]
-    ]
-    titles = (
-        [token.low for token in run[:cut]]
-        if cut
-        else _titles_before(tokens, start, language)
-    )
-    return Mention(name, titles, end - 1)
-
-
-def _titles_before(tokens: list[Token], start: int, language: Language) -> list[str]:
-    """The small words of a title before a name: "Kremlin spokesman" before "Dmitry Peskov"."""
-    first = start
-    while first > 0 and tokens[first - 1].low in language.titles:
-        first -= 1
-    if first < start and first > 0 and tokens[first - 1].capital:
-        first -= 1
-    return [token.low for token in tokens[first:start]]
-
-
-def _is_function_word(token: Token, language: Language) -> bool:
-    lists = (
-        language.words[name]
-        for name in (
-            "prepositions",
-            "subordinators",
-            "connectives",
-            "adverbs",
-            "auxiliaries",
-        )
-    )
-    return (
-        token.low in language.sentence_starters
-        or token.low in language.people["not_names"]
-        or any(token.low in words_ for words_ in lists)
-    )
-
-
-def _roles(
-    tokens: list[Token], mention: Mention, language: Language
-) -> Iterator[tuple[str, ...]]:
-    """The roles before the name ("Russian President ...") and behind it ("..., the Russian
-    president,").
-    """
-    if mention.titles:
-        yield tuple(mention.titles)
-    after = mention.place + 1
-    if after + 2 >= len(tokens) or tokens[after].low != ",":
-        return
-    possessed = tokens[after + 2].low == "'s"
-    if not possessed and tokens[after + 1].low not in ("the", "a", "an"):
-        return
-    role = [tokens[after + 1].low] if possessed else []
-    for token in tokens[after + 2 + possessed : after + 8]:
-        if token.kind != "word":
-            return
-        role.append(token.low)
-        if token.low in language.titles:
-            yield tuple(role)
-        elif role[-2:-1] == ["of"] and token.capital:
-            yield tuple(role)
-            return
+        # "The Trump supporters gathered there" has a verb and is no name.
+        has_verb = any(token.is_(ED) and token.text.islower() for token in plain)
+        if has_verb or not Row(plain).holds(0, len(plain), CAPITAL):
+            return None
+        return " ".join(token.text for token in plain)
 
 
 def _is_in_role(word: str, role: tuple[str, ...]) -> bool:
@@ -470,46 +360,3 @@ def _is_in_role(word: str, role: tuple[str, ...]) -> bool:
     of Iran".
     """
     return any(is_form_of(word, other) for other in role)
-
-
-def _head(source: list[Token], language: Language) -> list[Token]:
-    """The source without possessor, apposition, relative clause and prepositional phrases."""
-    head: list[Token] = []
-    for place, token in enumerate(source):
-        if token.low in language.words["relatives"] or token.kind == "mark":
-            break
-        in_office = token.low == "of" and bool(head) and head[-1].low in language.titles
-        if token.low == "'s" or (in_office and _ends_in_name(source[place + 1 :])):
-            head = []
-        elif token.low in language.words["prepositions"] and head:
-            break
-        elif token.kind == "word":
-            head.append(token)
-    return head
-
-
-def _list_end(source: list[Token], start: int) -> int:
-    """Where the name that begins at `start` ends, at the latest before the next mark."""
-    return next(
-        (at for at in range(start, len(source)) if source[at].kind != "word"),
-        len(source),
-    )
-
-
-def _asked_role(source: list[Token], head: list[Token]) -> list[str]:
-    """The role of "the foreign minister" or "Iran's foreign minister", nothing for "a minister"."""
-    words_ = [token.low for token in head]
-    if words_[:1] == ["the"]:
-        return words_[1:]
-    possessed = len(source) > 2 and source[1].low == "'s" and source[0].capital
-    return [source[0].low, *words_] if possessed and words_ else []
-
-
-def _ends_in_name(rest: list[Token]) -> bool:
-    """Whether a name ends what follows "of", as in "Secretary of State Jason Kander"."""
-    return (
-        next(
-            (place for place, token in enumerate(rest) if not token.capital), len(rest)
-        )
-        > 2
-    )

@@ -1,15 +1,23 @@
 """What the rules of extraction share: the statement before its speaker is known, and the
 unit it stands in.
+
+    Reader   reads the tokens of one unit; from it come the finders (Subjects, Openings, Endings)
+    Scene    one unit with its finders, and what the rules remember of it as they read on
+    Rules    a family of rules that turn a scene into drafts
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from rag.language.lexicon import Frame, Language
-from rag.statements.clauses import Clauses, Phrase, VerbGroup
+from rag.language.lexicon import Language
+from rag.statements.clauses import Clauses, Reader, VerbGroup
+from rag.statements.endings import Endings
 from rag.statements.openings import Openings
+from rag.statements.rows import Phrase
+from rag.statements.subjects import Subjects
 from rag.statements.tokens import Token, Unit
+from rag.statements.vocabulary import CAPITAL, QUOTE, QUOTING_VERB
 from rag.types import Span
 
 
@@ -43,14 +51,12 @@ class Scene:
     def __init__(self, unit: Unit, language: Language) -> None:
         self.unit = unit
         self.language = language
+        # In a headline every word is capitalised, so that a capital tells no name.
         self.clauses = Clauses(unit.tokens, language, not unit.is_headline)
-        self.groups = self.clauses.verb_groups()
-        self.cues = {group.place: group for group in self.groups}
-        self.openings = Openings(self.clauses, self.cues)
+        self.subjects = Subjects(self.clauses)
+        self.openings = Openings(self.clauses)
+        self.endings = Endings(self.clauses)
         self.leader: Phrase | None = None
-
-    def end(self, start: int, frame: Frame = "clause") -> int:
-        return self.clauses.clause_end(start, frame, self.cues)
 
     def draft(
         self,
@@ -61,32 +67,25 @@ class Scene:
         inherited: bool = False,
     ) -> Draft:
         """A statement that a verb introduces."""
-        cue = Span(
-            self.clauses.tokens[group.start].start,
-            self.clauses.tokens[self._last(group)].end,
-        )
+        first = self.clauses.tokens[group.start]
+        last = self.clauses.tokens[self._last_of_cue(group)]
+        cue = Span(first.start, last.end)
         draft = self.credit(rule, cue, subject, contents)
         draft.inherited = inherited
         draft.negated = group.negated
         return draft
 
-    def _last(self, group: VerbGroup) -> int:
+    def _last_of_cue(self, group: VerbGroup) -> int:
         """The cue's last token: the agency in "was quoted as saying by TASS", the "on" of
         "went on", else the verb.
         """
         last = group.place
-        if group.cue.frame != "object" and group.cue.needs:
+        if group.cue.needs and group.cue.frame != "object":
             last += 1
-        if (
-            self.clauses.is_("quoting_verbs", group.start + 1)
-            and self.clauses.low(last + 1) == "by"
-        ):
+        is_quoted = self.clauses.is_(group.start + 1, QUOTING_VERB)
+        if is_quoted and self.clauses.low(last + 1) == "by":
             last += 2
-            while (
-                self.clauses.kind(last + 1) == "word"
-                and self.clauses.tokens[last + 1].capital
-            ):
-                last += 1
+            last = self.clauses.skip(last + 1, CAPITAL) - 1
         return min(last, len(self.clauses.tokens) - 1)
 
     def credit(
@@ -94,11 +93,23 @@ class Scene:
     ) -> Draft:
         """A statement that something other than a verb introduces."""
         tokens = self.clauses.tokens
-        spans = [span for phrase in contents if (span := self.clauses.span(phrase))]
         source = tokens[subject.start : subject.end] if subject else []
-        quoted = any(
-            tokens[at].kind == "quote"
-            for phrase in contents
-            for at in range(phrase.start, phrase.end)
-        )
-        return Draft(rule, cue, spans, source, quoted=quoted)
+        draft = Draft(rule, cue, [], source)
+        for phrase in contents:
+            span = self.clauses.span(phrase)
+            if span:
+                draft.content.append(span)
+            for token in tokens[phrase.start : phrase.end]:
+                draft.quoted = draft.quoted or token.is_(QUOTE)
+        return draft
+
+
+class Rules(Reader):
+    """A family of rules: it turns what stands in one scene into drafts."""
+
+    def __init__(self, scene: Scene) -> None:
+        super().__init__(scene.clauses)
+        self.scene = scene
+        self.subjects = scene.subjects
+        self.openings = scene.openings
+        self.endings = scene.endings

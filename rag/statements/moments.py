@@ -4,148 +4,139 @@ Tuesday that ...").
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 
 from rag.language import dates
-from rag.language.lexicon import Language
-from rag.statements.drafts import Draft, Scene
+from rag.statements.cases import ANY, Cases, after, no, one, yes
+from rag.statements.clauses import TIME
+from rag.statements.drafts import Draft, Rules, Scene
 from rag.statements.tokens import Unit
+from rag.statements.vocabulary import (
+    ASIDE,
+    AUXILIARY,
+    CAPITAL,
+    MARK,
+    NUMBER,
+    OCCASION,
+    PAST_PERFECT,
+    PREPOSITION,
+    QUOTE,
+    RELATIVE,
+    SUBORDINATOR,
+    UNDATED,
+    VERB,
+    YEAR,
+)
 from rag.types import Article, Span
 
-_YEAR = re.compile(r"(?:1[89]|20)\d\d")
-_OCCASION_DISTANCE = 3
+# Whether the words that may hold the day end before a word
+_ENDS = Cases(
+    no(after(NUMBER), one(","), one(YEAR)),  # "Sept. 5, 2018"
+    yes(one(MARK, QUOTE, ASIDE)),
+    no(after(NUMBER), one(CAPITAL)),  # "20 May", which is no auxiliary
+    no(one(CAPITAL), one(NUMBER)),
+    yes(one(RELATIVE, SUBORDINATOR, AUXILIARY, UNDATED)),
+)
+_YEAR_OF_OCCASION = Cases(
+    yes(one(YEAR), one(OCCASION)),  # "a 2016 interview"
+    yes(one(YEAR), ANY, one(OCCASION)),  # "a 2016 television interview"
+)
+
+# "In the Iranian capital of Tehran on 7 September 2018 the two leaders had": the verb of a
+# setting stands among the first words; one further back is that of another clause.
 _LONGEST_OPENING = 14
 
 
-class Moments:
+class Moments(Rules):
     """Finds the words of one unit in which a statement's day may stand."""
 
     def __init__(self, scene: Scene) -> None:
-        self.scene = scene
-        self.clauses = scene.clauses
-        self.tokens = scene.clauses.tokens
+        super().__init__(scene)
         self.starts = [token.start for token in self.tokens]
 
     def around(self, draft: Draft) -> list[Span]:
         """The words behind the verb, between subject and verb, behind an object, and before
         the subject, in this order.
         """
-        source = (
-            Span(draft.source[0].start, draft.source[-1].end)
-            if draft.source
-            else draft.cue
-        )
-        follows, own = source.start > draft.cue.start, not draft.inherited
-        found = [
-            self._from(
-                self._place(max(draft.cue.end, source.end if follows else 0)), draft
-            )
-        ]
-        if own and not follows:
-            found.append(self._from(self._place(source.end), draft))
+        source = draft.cue
+        if draft.source:
+            source = Span(draft.source[0].start, draft.source[-1].end)
+        is_inverted = source.start > draft.cue.start
+        precedes = not is_inverted and not draft.inherited
+        positions = [draft.cue.end]
+        if is_inverted:
+            # "said Ann Lee on Monday"
+            positions = [max(draft.cue.end, source.end)]
+        if precedes:
+            positions.append(source.end)
         if draft.attitude and draft.content:
-            found.append(self._from(self._place(draft.content[-1].end), draft))
-        if own and not follows:
-            found.append(self._introduction(source.start, draft))
-        return [span for span in found if span]
-
-    def _place(self, position: int) -> int:
-        return bisect_left(self.starts, position)
+            positions.append(draft.content[-1].end)
+        spans = []
+        for position in positions:
+            place = bisect_left(self.starts, position)
+            spans.append(self._from(place, draft))
+        if precedes:
+            spans.append(self._introduction(source.start, draft))
+        return [span for span in spans if span]
 
     def _from(self, start: int, draft: Draft) -> Span | None:
         """The words from a place to the first mark, clause, verb or content; only the year
         of "a 2016 interview".
         """
         end = start
-        while end < len(self.tokens) and not self._stops(end, draft):
-            if self._dates_occasion(end):
+        while end < len(self.tokens) and not self._ends(end, draft):
+            if self.fits(end, _YEAR_OF_OCCASION):
                 return Span(self.tokens[end].start, self.tokens[end].end)
             end += 1
-        return (
-            Span(self.tokens[start].start, self.tokens[end - 1].end)
-            if end > start
-            else None
-        )
+        if end == start:
+            return None
+        return Span(self.tokens[start].start, self.tokens[end - 1].end)
 
-    def _stops(self, place: int, draft: Draft) -> bool:
-        token = self.tokens[place]
-        if token.kind != "word":
-            return not (token.low == "," and self._continues_date(place))
-        in_content = any(span.start <= token.start < span.end for span in draft.content)
-        verb = place in self.scene.cues and token.start != draft.cue.start
-        limits = ("relatives", "subordinators", "auxiliaries", "undated")
-        limit = any(
-            self.clauses.is_(name, place) for name in limits
-        ) and not self._is_month(place)
-        return in_content or verb or limit
-
-    def _is_month(self, place: int) -> bool:
-        """Whether the word is the "May" of "20 May" or "May 20"."""
-        around = [at for at in (place - 1, place + 1) if 0 <= at < len(self.tokens)]
-        return self.tokens[place].capital and any(
-            self.tokens[at].text[:1].isdigit() for at in around
-        )
-
-    def _continues_date(self, comma: int) -> bool:
-        """Whether the comma stands inside "Sept. 5, 2018"."""
-        return bool(
-            self.tokens[comma - 1].text[:1].isdigit()
-            and _YEAR.fullmatch(self.clauses.low(comma + 1))
-        )
-
-    def _dates_occasion(self, place: int) -> bool:
-        """Whether the year of "a 2016 television interview" stands here."""
-        if not _YEAR.fullmatch(self.tokens[place].low):
-            return False
-        return any(
-            self.clauses.is_("occasions", place + step)
-            for step in range(1, _OCCASION_DISTANCE)
-        )
+    def _ends(self, place: int, draft: Draft) -> bool:
+        start = self.tokens[place].start
+        is_other_verb = self.is_(place, VERB) and start != draft.cue.start
+        if is_other_verb or self.fits(place, _ENDS):
+            return True
+        return any(span.start <= start < span.end for span in draft.content)
 
     def _introduction(self, end: int, draft: Draft) -> Span | None:
         """The first words of "On Tuesday, Ann Lee said" and "Speaking in Ohio on Tuesday,
         Ann Lee said".
         """
+        is_time = self.fits(0, TIME)
+        if not is_time and not self.is_(0, "speaking", PREPOSITION):
+            return None
         span = self._from(0, draft)
-        opens = (
-            self.clauses.is_("prepositions", 0)
-            or self.clauses.is_time(0)
-            or self.clauses.low(0) == "speaking"
-        )
-        return span if span and opens and span.end <= end else None
+        is_before = span is not None and span.end <= end
+        return span if is_before else None
 
 
-def setting(unit: Unit, language: Language) -> Span | None:
+def setting(unit: Unit) -> Span | None:
     """The opening of a sentence in the past perfect, which dates what its paragraph goes on
     to tell.
 
     "In Tehran on 7 September the two had been further apart. Lee asked for ..."
     """
-    opening = [token.low for token in unit.tokens[:_LONGEST_OPENING]]
-    perfect = next(
-        (
-            at
-            for at, word in enumerate(opening)
-            if word in language.words["past_perfect"]
-        ),
-        0,
-    )
-    if not perfect or opening[0] not in language.words["prepositions"]:
+    first = unit.tokens[0]
+    if not first.is_(PREPOSITION):
         return None
-    return Span(unit.tokens[0].start, unit.tokens[perfect].start)
+    for token in unit.tokens[1:_LONGEST_OPENING]:
+        if token.is_(PAST_PERFECT):
+            return Span(first.start, token.start)
+    return None
 
 
 def spoken(article: Article, around: list[Span]) -> tuple[str | None, Span | None]:
     """The day (ISO; a month or a year where no more is known) that the words around an
     attribution name, and its words.
     """
+    language = article.language or "en"
     for region in around:
-        for phrase in dates.find(
-            region.of(article.text), article.date, article.language or "en"
-        ):
+        for phrase in dates.find(region.of(article.text), article.date, language):
             day = dates.said_on(phrase)
-            if day and not (article.date and day > article.date):
+            # What an article of the 7th dates to the 9th is announced, not said.
+            is_future = day and article.date and day > article.date
+            if day and not is_future:
                 start = region.start + phrase.span.start
                 return day, Span(start, start + len(phrase.span))
     return None, None
