@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
 from typing import TYPE_CHECKING, Any
 
 from langchain_core.retrievers import BaseRetriever
@@ -378,9 +378,11 @@ def _best_of(said: Sequence[Said]) -> list[Said]:
 
 def _names_role(wanted: Sequence[str], source: str) -> bool:
     """Whether the words of a source name the role: "Russian representative" in "the
-    representative of Russia".
+    representative of Russia"; not what they tell of somebody, as in "the Russian president,
+    who spoke about the Turkish wish".
     """
-    held = words(source)
+    relatives = lexicon.load("en").words["relatives"]
+    held = list(takewhile(lambda word: word not in relatives, words(source)))
     return all(_has_form(word, held) for word in wanted)
 
 

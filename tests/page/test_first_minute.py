@@ -5,7 +5,6 @@ read, opens a second tab, goes back, looks for an article, corrects a chip.
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import socket
@@ -16,54 +15,30 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    Locator,
-    Page,
-    ViewportSize,
-    expect,
-    sync_playwright,
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from tests.page.visitors import (
+    DESKTOP,
+    PHONE,
+    QUESTION,
+    SLOW_MACHINE,
+    ask,
+    open_tab,
+    wait_for_answer,
 )
+from tests.serving import served_page, wait_until
 
-from tests.serving import browser_path, served_page, wait_until
-
-QUESTION = "What did Putin say about Idlib?"
-STOPPED = "Stopped before the answer was complete."
 OTHER = "What did Erdogan say about Idlib?"
-SLOW_MACHINE = 30_000  # milliseconds until what a test waits for must be there
-DESKTOP: ViewportSize = {"width": 1440, "height": 900}
-PHONE: ViewportSize = {"width": 390, "height": 844}
+STOPPED = "Stopped before the answer was complete."
+# milliseconds for a page to load its models and to read its articles
+STARTING = 120_000
 
 pytestmark = pytest.mark.timeout(300)
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the page, over the bundled articles."""
-    with served_page(tmp_path_factory.mktemp("first")) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    executable = browser_path()
-    if executable is None:
-        if os.environ.get("CI"):
-            pytest.fail("No Chromium is installed here, and the page must be tested.")
-        pytest.skip("No Chromium is installed here.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=executable, args=["--no-sandbox"]
-        )
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def visitors(browser: Browser) -> Iterator[Callable[[], BrowserContext]]:
-    """New visitors at a desk; the tabs of each share what a browser shares."""
-    expect.set_options(timeout=SLOW_MACHINE)
+def new_visitor(browser: Browser) -> Iterator[Callable[[], BrowserContext]]:
+    """Makes visitors at a desk; the tabs of each share what a browser shares."""
     contexts: list[BrowserContext] = []
 
     def visitor() -> BrowserContext:
@@ -77,8 +52,8 @@ def visitors(browser: Browser) -> Iterator[Callable[[], BrowserContext]]:
 
 
 @pytest.fixture
-def visitor(visitors: Callable[[], BrowserContext]) -> BrowserContext:
-    return visitors()
+def visitor(new_visitor: Callable[[], BrowserContext]) -> BrowserContext:
+    return new_visitor()
 
 
 def open_page(visitor: BrowserContext, address: str) -> Page:
@@ -91,28 +66,19 @@ def open_page(visitor: BrowserContext, address: str) -> Page:
 
 def wait_until_ready(page: Page) -> None:
     ready = re.compile("ready")
-    expect(page.locator(".masthead .status")).to_have_text(ready, timeout=120_000)
+    expect(page.locator(".masthead .status")).to_have_text(ready, timeout=STARTING)
 
 
 def put(page: Page, question: str) -> None:
+    """Asks, and waits for nothing."""
     page.locator("#question textarea").fill(question)
     page.locator("#question textarea").press("Enter")
 
 
-def wait_for_answer(page: Page, question: str, minutes: float = 0.5) -> None:
-    wait, latest = 60_000 * minutes, page.locator("#latest")
-    expect(latest.locator(".question")).to_have_text(question, timeout=wait)
-    ended = latest.locator(".answer[aria-busy=false]")
-    expect(ended).to_have_count(1, timeout=wait)
-
-
-def ask(page: Page, question: str) -> None:
-    put(page, question)
+def wait_for_late_answer(page: Page, question: str) -> None:
+    answer = page.locator("#latest .answer[aria-busy=false]")
+    expect(answer).to_have_count(1, timeout=STARTING)
     wait_for_answer(page, question)
-
-
-def open_tab(page: Page, name: str) -> None:
-    page.get_by_role("tab", name=name).click()
 
 
 def put_comparison(page: Page, topic: str) -> None:
@@ -207,12 +173,12 @@ def visit(visitor: BrowserContext, address: str) -> Page:
 
 
 def test_what_is_asked_before_the_articles_are_read_waits_and_is_then_answered(
-    visitors: Callable[[], BrowserContext], chroma: Chroma, tmp_path: Path
+    new_visitor: Callable[[], BrowserContext], chroma: Chroma, tmp_path: Path
 ) -> None:
     served = served_page(tmp_path, ONRECORD_CHROMA_URL=chroma.url)
     with served as address, chroma.paused():
         # more than are answered at the same time
-        pages = [visit(visitors(), address) for _ in range(6)]
+        pages = [visit(new_visitor(), address) for _ in range(6)]
         for page in pages:
             put(page, QUESTION)
         for page in pages:
@@ -233,7 +199,7 @@ def test_what_is_asked_before_the_articles_are_read_waits_and_is_then_answered(
         chroma.go_on()
         for page in (*pages[:2], pages[4]):
             page.bring_to_front()
-            wait_for_answer(page, QUESTION, minutes=2)
+            wait_for_late_answer(page, QUESTION)
             expect(page.locator("#latest .cite").first).to_be_attached()
             expect(page.locator("#latest .answer")).not_to_contain_text("incomplete")
         pages[2].bring_to_front()
@@ -254,23 +220,23 @@ def stop(page: Page) -> None:
 
 
 def test_what_never_got_its_answer_is_asked_again_after_a_restart(
-    visitors: Callable[[], BrowserContext], chroma: Chroma, tmp_path: Path
+    new_visitor: Callable[[], BrowserContext], chroma: Chroma, tmp_path: Path
 ) -> None:
     port = str(free_port())
     settings = {"ONRECORD_CHROMA_URL": chroma.url, "ONRECORD_PORT": port}
     address = f"http://127.0.0.1:{port}"
     with served_page(tmp_path, **settings), chroma.paused():
-        page = visit(visitors(), address)
+        page = visit(new_visitor(), address)
         put(page, QUESTION)
         waits(page.locator("#latest .answer"))
         put_comparison(page, "ceasefire")
         waits(page.locator("#compared .answer"))
         page.goto("about:blank")
         chroma.go_on()
-        open_page(visitors(), address)
+        open_page(new_visitor(), address)
     with served_page(tmp_path, **settings):
         page.goto(address)
-        wait_for_answer(page, QUESTION, minutes=2)
+        wait_for_late_answer(page, QUESTION)
         expect(page.locator("#latest .cite").first).to_be_visible()
         open_tab(page, "Compare")
         expect(page.locator("#compared .compared h2")).to_have_text("ceasefire")
@@ -289,7 +255,7 @@ def test_what_waits_is_told_why_the_articles_could_not_be_read(
         waits(page.locator("#compared .answer"))
         chroma.end()
         problem = page.locator(".masthead .problem")
-        expect(problem).to_contain_text(chroma.url, timeout=120_000)
+        expect(problem).to_contain_text(chroma.url, timeout=STARTING)
         told = problem.inner_text()
         expect(page.locator("#compared .notice")).to_have_text(told)
         open_tab(page, "Ask")
@@ -401,7 +367,7 @@ def test_back_closes_the_evidence_on_a_phone(browser: Browser, server: str) -> N
 
 
 def titles(page: Page) -> Locator:
-    return page.locator("#articles .headline")
+    return page.locator("#articles .headline bdi")
 
 
 def test_every_one_of_500_articles_can_be_reached_and_found(
@@ -418,7 +384,7 @@ def test_every_one_of_500_articles_can_be_reached_and_found(
         open_tab(page, "Articles")
         page.locator("#files input[type=file]").set_input_files(articles)
         report = page.locator("#report .report")
-        expect(report).to_contain_text("500 added", timeout=120_000)
+        expect(report).to_contain_text("500 added", timeout=STARTING)
         reaches_all(page, names)
         finds_any(page)
 
