@@ -63,10 +63,11 @@ def parts(question: Question) -> list[Part]:
     """
     period = _period(question)
     names_no_day = not dates.find(question.text, ANY_DAY)
+    others = [name for name in question.others if name]
     return [
         *_form(question),
         *_names(question, "speakers", "by", question.speakers or ("",)),
-        *_names(question, "others", "except", question.others),
+        *_names(question, "others", "except", others),
         Part("topic", "about", question.topic, _is_carried(question, question.topic)),
         *_names(question, "sources", "in", question.sources or ("",)),
         Part("dates", "", period, question.is_follow_up and names_no_day),
