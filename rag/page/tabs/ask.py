@@ -26,18 +26,16 @@ from rag.page.tabs.shared import (
     ANSWERS,
     AT_ONCE,
     BROKEN,
-    CLOSE_ARTICLE,
-    CLOSE_CARD,
     QUIET,
     SECONDS_BETWEEN_LOOKS,
     SECONDS_BETWEEN_SNAPSHOTS,
+    beside,
     cannot_answer,
     opened,
     paced,
     panel,
     remarks,
     visited,
-    way_back,
 )
 from rag.page.views import chips, exchange
 from rag.page.views.feedback import LONGEST_NOTE
@@ -464,9 +462,7 @@ def ask_tab(records: gr.HTML) -> Talk:
                     "Export conversation", size="sm", elem_id="export", scale=0
                 )
         with gr.Column(elem_classes="aside", scale=5):
-            way_back("conversation")
-            evidence = panel("evidence", CLOSE_CARD)
-            reader = panel("reader", CLOSE_ARTICLE)
+            evidence, reader = beside("conversation", "evidence", "reader")
         return Talk(
             question,
             past,

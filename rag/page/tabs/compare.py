@@ -20,18 +20,16 @@ from rag.page.tabs.shared import (
     ANSWERS,
     AT_ONCE,
     BROKEN,
-    CLOSE_ARTICLE,
-    CLOSE_CARD,
     COMPARISON,
     FROM_BROWSER,
     QUIET,
     SECONDS_BETWEEN_LOOKS,
+    beside,
     cannot_answer,
     opened,
     panel,
     remarks,
     visited,
-    way_back,
 )
 from rag.page.views import exchange
 from rag.page.views.comparison import has_statements
@@ -265,13 +263,10 @@ def compare_tab(records: gr.HTML) -> Sides:
                     stop = _button("Stop", "stop-comparing", visible=False)
             result = panel("compared")
             with gr.Row(elem_classes="tools", visible=False) as tools:
-                exports = {}
-                for form in EXPORTS:
-                    exports[form] = gr.Button(f"Export {form}", size="sm", scale=0)
+                exports = {form: _export_button(form) for form in EXPORTS}
         with gr.Column(elem_classes="aside", scale=4):
-            way_back("comparison")
-            evidence = panel("compared-evidence", CLOSE_CARD)
-            reader = panel("compared-reader", CLOSE_ARTICLE)
+            names = "comparison", "compared-evidence", "compared-reader"
+            evidence, reader = beside(*names)
         return Sides(
             tab,
             topic,
@@ -302,6 +297,10 @@ def _topic_box() -> gr.Textbox:
         max_length=LONGEST_CHANGE,
         elem_id="topic",
     )
+
+
+def _export_button(form: str) -> gr.Button:
+    return gr.Button(f"Export {form}", size="sm", scale=0)
 
 
 def _button(caption: str, name: str, **look: Any) -> gr.Button:

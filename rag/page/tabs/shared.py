@@ -34,8 +34,8 @@ BROKEN = "Something went wrong here. The server's log says what; asking again ma
 Item = TypeVar("Item")
 QUIET = {"show_progress": "hidden", "api_visibility": "private"}
 AT_ONCE = {**QUIET, "queue": False}
-# answers and comparisons share these places, as they share the models; what waits for the
-# articles to be read takes none
+# answers and comparisons share these places, as they share the models: more at a time make
+# each slower (chosen by hand). What waits for the articles to be read takes none.
 ANSWERS = {**QUIET, "concurrency_limit": 4, "concurrency_id": "answers"}
 # the names under which a browser keeps what its visitor asked and compared
 CONVERSATION, COMPARISON = "on-record-conversation", "on-record-comparison"
@@ -152,6 +152,14 @@ def panel(name: str, closing: str = "") -> gr.HTML:
     """
     script = FORWARD_CLICKS + closing
     return gr.HTML(elem_id=name, js_on_load=script, apply_default_css=False)
+
+
+def beside(place: str, evidence: str, reader: str) -> tuple[gr.HTML, gr.HTML]:
+    """What stands beside a conversation or a comparison: the evidence, an article that is
+    open, and on a phone the way back to its `place`.
+    """
+    way_back(place)
+    return panel(evidence, CLOSE_CARD), panel(reader, CLOSE_ARTICLE)
 
 
 def kept(name: str) -> gr.HTML:
