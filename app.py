@@ -33,15 +33,29 @@ from rag.page.tabs.ask import (
 )
 from rag.page.tabs.compare import Comparing, compare_tab, wire_comparison
 from rag.page.tabs.settings import settings_tab
-from rag.page.tabs.shared import AT_ONCE, COMPARISON, CONVERSATION, kept, panel
+from rag.page.tabs.shared import (
+    AT_ONCE,
+    COMPARISON,
+    CONVERSATION,
+    FROM_BROWSER,
+    SECONDS_BETWEEN_LOOKS,
+    kept,
+    panel,
+)
 from rag.page.views.pieces import EVENTS
 
-USER = "onrecord"
+USER = "onrecord"  # whom the login asks for beside the password; no secret
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1", "[::1]")
+# more than anybody runs beside each other; then something else is wrong (chosen by hand)
 PORTS_TRIED = 100
+# thousands of articles in one file; more are added with the command (chosen by hand)
 MAX_UPLOAD = "100mb"
+# uploads are read at once, and Gradio deletes its copies; the hour is for long readings
 CACHE_SECONDS = 3600
+# the warm-up ends at its next article or batch of passages, a matter of seconds
 SECONDS_TO_END = 10
+# of events at the same time and waiting: plenty for one machine, and an end to a flood
+CONCURRENT_EVENTS, WAITING_EVENTS = 8, 64
 PAGE_FOLDER = Path(rag.page.__file__).parent
 
 
@@ -66,7 +80,11 @@ def build(assistant: Assistant) -> gr.Blocks:
         wire_comparison(page, Comparing(assistant), sides, model)
         wire_articles(shelving, shelf, masthead, model)
         _wire_status(page, handlers, shelving, talk, shelf, masthead, names, model)
-    return page.queue(default_concurrency_limit=8, max_size=64, api_open=False)
+    return page.queue(
+        default_concurrency_limit=CONCURRENT_EVENTS,
+        max_size=WAITING_EVENTS,
+        api_open=False,
+    )
 
 
 def serve(config: Config) -> None:
@@ -116,25 +134,19 @@ def _wire_status(
     names: gr.HTML,
     model: gr.Textbox,
 ) -> None:
-    timer = gr.Timer(1.0)
-    page.load(
-        handlers.open,
-        talk.visit,
-        talk.desk,
-        js=f"(exchanges, _) => [exchanges, onRecord.kept('{CONVERSATION}')]",
-        **AT_ONCE,
-    )
+    timer = gr.Timer(SECONDS_BETWEEN_LOOKS)
+    from_browser = FROM_BROWSER.replace("NAME", CONVERSATION)
+    page.load(handlers.open, talk.visit, talk.desk, js=from_browser, **AT_ONCE)
     # one event for all that the top line depends on, since the answers of several may
     # overtake each other
     gr.on(
         [page.load, timer.tick, model.change],
         handlers.tick,
-        [talk.records, model],
-        [masthead, timer, talk.latest, names],
-        js=f"(_, model) => [onRecord.kept('{CONVERSATION}'), model]",
+        model,
+        [masthead, timer, names],
         trigger_mode="always_last",
         **AT_ONCE,
-    )
+    ).success(handlers.welcome, talk.visit, talk.latest, js=from_browser, **AT_ONCE)
     gr.on(
         [page.load, timer.tick, shelf.tab.select],
         shelving.listed,
@@ -177,10 +189,12 @@ def _middleware(config: Config) -> list[Middleware]:
     """Without a password, only who asks for this machine by its own name is served: no name
     can be rebound to it.
     """
+    if config.password:
+        return [Middleware(SecurityHeaders)]
     own_names = Middleware(
         TrustedHostMiddleware, allowed_hosts=LOCAL_HOSTS, www_redirect=False
     )
-    return [Middleware(SecurityHeaders), *([] if config.password else [own_names])]
+    return [Middleware(SecurityHeaders), own_names]
 
 
 def _theme() -> gr.themes.Base:

@@ -49,17 +49,13 @@ class Exchange:
 
     def citation(self, marker: int, also: int | None = None) -> Citation | None:
         """The citation of a marker, or the further report of its statement at the place `also`."""
-        found = next(
-            (
-                citation
-                for citation in self.answer.citations
-                if citation.marker == marker
-            ),
-            None,
-        )
-        if found is None or also is None:
-            return found
-        return found.also[also] if 0 <= also < len(found.also) else None
+        for citation in self.answer.citations:
+            if citation.marker != marker:
+                continue
+            if also is None:
+                return citation
+            return citation.also[also] if 0 <= also < len(citation.also) else None
+        return None
 
 
 def asking(question: str, asked: Question | None = None) -> Exchange:

@@ -39,6 +39,5 @@ class SecurityHeaders:
                 message["headers"] = [*message["headers"], *HEADERS]
             await send(message)
 
-        await self.app(
-            scope, receive, send_with_headers if scope["type"] == "http" else send
-        )
+        is_http = scope["type"] == "http"
+        await self.app(scope, receive, send_with_headers if is_http else send)

@@ -63,7 +63,7 @@ def parts(question: Question) -> list[Part]:
     """
     period = _period(question)
     names_no_day = not dates.find(question.text, ANY_DAY)
-    others = [name for name in question.others if name]  # nobody is left out: no chip
+    others = [name for name in question.others if name]
     return [
         *_form(question),
         *_names(question, "speakers", "by", question.speakers or ("",)),

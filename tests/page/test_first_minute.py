@@ -17,12 +17,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from tests.chat_server import ChatServer
 from tests.page.visitors import (
     DESKTOP,
     PHONE,
     QUESTION,
     SLOW_MACHINE,
     ask,
+    choose_model,
     open_tab,
     wait_for_answer,
 )
@@ -262,6 +264,33 @@ def test_what_waits_is_told_why_the_articles_could_not_be_read(
         wait_for_answer(page, QUESTION)
         expect(page.locator("#latest .notice")).to_have_text(told)
         expect(page.locator("#latest .verdict")).to_have_count(0)
+
+
+def test_stop_ends_what_waits_behind_an_answer_too(
+    visitor: BrowserContext, server: str, model: ChatServer
+) -> None:
+    model.pause = 0.2
+    page = open_page(visitor, server)
+    choose_model(page, "openai:slow")
+    open_tab(page, "Ask")
+    put(page, QUESTION)
+    written = "should be the primary goal"
+    expect(page.locator("#latest .answer")).to_contain_text(written)
+    put(page, OTHER)
+    expect(page.locator("#queued")).to_contain_text(OTHER)
+    stop(page)
+    for _ in range(2):
+        expect(page.locator("#past .question")).to_have_text([QUESTION])
+        expect(page.locator("#past .answer")).to_contain_text(written)
+        expect(page.locator("#past .notice")).to_have_text([STOPPED])
+        expect(page.locator("#latest .question")).to_have_text(OTHER)
+        expect(page.locator("#latest .notice")).to_have_text([STOPPED])
+        expect(page.locator("#queued")).to_have_text("")
+        page.reload()
+    model.pause = 0.0
+    page.get_by_role("button", name="Ask this question again").click()
+    wait_for_answer(page, OTHER)
+    expect(page.locator("#latest .cite").first).to_be_visible()
 
 
 def test_two_tabs_keep_two_conversations(visitor: BrowserContext, server: str) -> None:

@@ -642,6 +642,13 @@ def test_the_bundled_articles_are_counted_as_they_are_read(tmp_path: Path) -> No
         assert not assistant.status().starting
 
 
+def test_the_welcome_does_not_come_over_a_question(bundled: Assistant) -> None:
+    handlers, asked = Handlers(bundled), conversation.asking("When?")
+    assert "What is on record?" in Outline(handlers.welcome([], "")).text
+    assert handlers.welcome([asked], "") == gr.skip()
+    assert handlers.welcome([], conversation.stored([asked])) == gr.skip()
+
+
 def ask_all(handlers: Handlers, exchanges: list[Exchange]) -> None:
     """Has everything answered that was put, as the browser does."""
     while conversation.next_asked(exchanges) is not None:

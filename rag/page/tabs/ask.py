@@ -26,25 +26,23 @@ from rag.page.tabs.shared import (
     ANSWERS,
     AT_ONCE,
     BROKEN,
-    CLOSE_ARTICLE,
-    CLOSE_CARD,
     QUIET,
     SECONDS_BETWEEN_LOOKS,
     SECONDS_BETWEEN_SNAPSHOTS,
+    beside,
     cannot_answer,
     opened,
     paced,
     panel,
     remarks,
     visited,
-    way_back,
 )
 from rag.page.views import chips, exchange
 from rag.page.views.feedback import LONGEST_NOTE
 from rag.page.views.refusal import has_offers
 from rag.questions.parts import CHANGES, changed
 from rag.questions.understand import clean
-from rag.types import Answer, Verdict
+from rag.types import Answer, Status, Verdict
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -298,18 +296,26 @@ class Handlers:
         answers = [conversation.told(one) for one in visited(exchanges, records)]
         return documents.markdown(answers, "a conversation")
 
-    def tick(self, records: object, model: str) -> tuple[Any, Any, Any, Any]:
-        """The top line; and once nothing is loading any more, the suggestions and the names
-        that a chip may be given.
+    def tick(self, model: str) -> tuple[Any, Any, Any]:
+        """The top line; and once nothing is loading any more, the names that a chip may be
+        given.
         """
         status = self.assistant.status()
         masthead = exchange.masthead(status, model)
-        has_settled = status.ready or status.problem
-        if status.busy or status.starting or not has_settled:
-            return masthead, gr.skip(), gr.skip(), gr.skip()
-        latest = gr.skip() if conversation.restored(records) else self._welcome()
+        if not _has_settled(status):
+            return masthead, gr.skip(), gr.skip()
         names = chips.offered(self.assistant.known())
-        return masthead, gr.Timer(active=False), latest, names
+        return masthead, gr.Timer(active=False), names
+
+    def welcome(self, exchanges: list[Exchange], records: object) -> Any:
+        """What an empty conversation shows once nothing is loading any more."""
+        if not _has_settled(self.assistant.status()):
+            return gr.skip()
+        # this may take seconds, in which the first question may be asked and answered
+        shown = self._welcome()
+        if exchanges or conversation.restored(records):
+            return gr.skip()
+        return shown
 
     # What is shown
 
@@ -378,6 +384,13 @@ class Handlers:
             return self.assistant.suggestions()
         except OnRecordError:
             return []
+
+
+def _has_settled(status: Status) -> bool:
+    """Whether what was loaded or read is there, or has failed."""
+    if status.busy or status.starting:
+        return False
+    return status.ready or status.problem is not None
 
 
 def _latest(exchanges: Sequence[Exchange]) -> int:
@@ -449,9 +462,7 @@ def ask_tab(records: gr.HTML) -> Talk:
                     "Export conversation", size="sm", elem_id="export", scale=0
                 )
         with gr.Column(elem_classes="aside", scale=5):
-            way_back("conversation")
-            evidence = panel("evidence", CLOSE_CARD)
-            reader = panel("reader", CLOSE_ARTICLE)
+            evidence, reader = beside("conversation", "evidence", "reader")
         return Talk(
             question,
             past,

@@ -20,17 +20,16 @@ from rag.page.tabs.shared import (
     ANSWERS,
     AT_ONCE,
     BROKEN,
-    CLOSE_ARTICLE,
-    CLOSE_CARD,
     COMPARISON,
+    FROM_BROWSER,
     QUIET,
     SECONDS_BETWEEN_LOOKS,
+    beside,
     cannot_answer,
     opened,
     panel,
     remarks,
     visited,
-    way_back,
 )
 from rag.page.views import exchange
 from rag.page.views.comparison import has_statements
@@ -249,48 +248,25 @@ class Sides(NamedTuple):
 
 def compare_tab(records: gr.HTML) -> Sides:
     with (
-        gr.Tab("Compare", id="compare", elem_id="compare-panel") as tab,
+        gr.Tab("Compare", id="compare") as tab,
         gr.Row(elem_classes="desk wide", equal_height=True),
     ):
         with gr.Column(elem_classes="talk", scale=7), gr.Column(elem_classes="scroll"):
             with gr.Column(elem_classes="sides", elem_id="sides"):
-                topic = gr.Textbox(
-                    "",
-                    label="Topic",
-                    placeholder="a ceasefire in Idlib",
-                    max_lines=1,
-                    max_length=LONGEST_CHANGE,
-                    elem_id="topic",
-                )
+                topic = _topic_box()
                 with gr.Row():
                     speakers = _choice("People", "anybody", "speakers")
                     sources = _choice("Sources", "any source", "sources")
                 with gr.Row():
                     since, until = _day("From", "since"), _day("To", "until")
-                    compare = gr.Button(
-                        "Compare",
-                        variant="primary",
-                        elem_id="compare",
-                        scale=0,
-                        min_width=110,
-                    )
-                    stop = gr.Button(
-                        "Stop",
-                        elem_id="stop-comparing",
-                        scale=0,
-                        min_width=110,
-                        visible=False,
-                    )
+                    compare = _button("Compare", "compare", variant="primary")
+                    stop = _button("Stop", "stop-comparing", visible=False)
             result = panel("compared")
             with gr.Row(elem_classes="tools", visible=False) as tools:
-                exports = {
-                    form: gr.Button(f"Export {form}", size="sm", scale=0)
-                    for form in EXPORTS
-                }
+                exports = {form: _export_button(form) for form in EXPORTS}
         with gr.Column(elem_classes="aside", scale=4):
-            way_back("comparison")
-            evidence = panel("compared-evidence", CLOSE_CARD)
-            reader = panel("compared-reader", CLOSE_ARTICLE)
+            names = "comparison", "compared-evidence", "compared-reader"
+            evidence, reader = beside(*names)
         return Sides(
             tab,
             topic,
@@ -310,6 +286,25 @@ def compare_tab(records: gr.HTML) -> Sides:
             records=records,
             waiting=gr.Timer(SECONDS_BETWEEN_LOOKS, active=False),
         )
+
+
+def _topic_box() -> gr.Textbox:
+    return gr.Textbox(
+        "",
+        label="Topic",
+        placeholder="a ceasefire in Idlib",
+        max_lines=1,
+        max_length=LONGEST_CHANGE,
+        elem_id="topic",
+    )
+
+
+def _export_button(form: str) -> gr.Button:
+    return gr.Button(f"Export {form}", size="sm", scale=0)
+
+
+def _button(caption: str, name: str, **look: Any) -> gr.Button:
+    return gr.Button(caption, elem_id=name, scale=0, min_width=110, **look)
 
 
 def _choice(label: str, nobody: str, name: str) -> gr.Dropdown:
@@ -346,7 +341,7 @@ def wire_comparison(
         comparing.open,
         sides.visit,
         sides.table,
-        js=f"(exchanges, _) => [exchanges, onRecord.kept('{COMPARISON}')]",
+        js=FROM_BROWSER.replace("NAME", COMPARISON),
         **AT_ONCE,
     )
     asked = [sides.topic, sides.speakers, sides.sources, sides.since, sides.until]

@@ -15,7 +15,7 @@ from rag.page import conversation
 from rag.page.conversation import ASKED, Exchange
 from rag.page.views import exchange, reader
 from rag.page.views.pieces import EVENTS
-from rag.types import Citation, Status
+from rag.types import Status
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -34,11 +34,15 @@ BROKEN = "Something went wrong here. The server's log says what; asking again ma
 Item = TypeVar("Item")
 QUIET = {"show_progress": "hidden", "api_visibility": "private"}
 AT_ONCE = {**QUIET, "queue": False}
-# answers and comparisons share these places, as they share the models; what waits for the
-# articles to be read takes none
+# answers and comparisons share these places, as they share the models: more at a time make
+# each slower (chosen by hand). What waits for the articles to be read takes none.
 ANSWERS = {**QUIET, "concurrency_limit": 4, "concurrency_id": "answers"}
 # the names under which a browser keeps what its visitor asked and compared
 CONVERSATION, COMPARISON = "on-record-conversation", "on-record-comparison"
+# what an event of the page's start has as its inputs: the visit, as the browser kept it
+FROM_BROWSER = (
+    "(exchanges, _, ...others) => [exchanges, onRecord.kept('NAME'), ...others]"
+)
 
 # Gradio takes the names of a component's own events from the text of its script
 FORWARD_CLICKS = (
@@ -86,8 +90,12 @@ def visited(exchanges: list[Exchange], records: object) -> list[Exchange]:
 
 
 def cannot_answer(status: Status) -> str:
-    """Why nothing can be answered: the articles could not be read, and there are none."""
-    return status.problem or "" if not status.articles else ""
+    """Why nothing can be answered: the articles could not be read, and there are none; ""
+    where something may be.
+    """
+    if status.articles:
+        return ""
+    return status.problem or ""
 
 
 def remarks(status: Status) -> tuple[str, ...]:
@@ -106,13 +114,18 @@ def opened(
     of a further report.
     """
     turn, marker = int(event.turn), int(event.marker)
+    evidence = exchange.evidence(shown, turn, marker)
     also = getattr(event, "also", None)
-    citation = (
-        shown.citation(marker, None if also is None else int(also)) if shown else None
-    )
-    return exchange.evidence(shown, turn, marker), _cited_article(
-        assistant, shown, citation
-    )
+    place = None if also is None else int(also)
+    citation = shown.citation(marker, place) if shown else None
+    if shown is None or citation is None:
+        return evidence, ""
+    article = assistant.article(citation.article_id)
+    if article is None:
+        return evidence, reader.missing(citation)
+    statements = assistant.statements(article.id)
+    cited = shown.answer.citations
+    return evidence, reader.article(article, citation, cited, statements)
 
 
 def paced(
@@ -124,24 +137,13 @@ def paced(
     shown_at = float("-inf")
     held: list[Item] = []
     for item in items:
-        held = [item]
-        if not isinstance(item, skippable) or time.monotonic() - shown_at >= seconds:
-            yield item
-            shown_at, held = time.monotonic(), []
+        is_due = time.monotonic() - shown_at >= seconds
+        if isinstance(item, skippable) and not is_due:
+            held = [item]
+            continue
+        yield item
+        shown_at, held = time.monotonic(), []
     yield from held
-
-
-def _cited_article(
-    assistant: Assistant, shown: Exchange | None, citation: Citation | None
-) -> str:
-    if shown is None or citation is None:
-        return ""
-    article = assistant.article(citation.article_id)
-    if article is None:
-        return reader.missing(citation)
-    return reader.article(
-        article, citation, shown.answer.citations, assistant.statements(article.id)
-    )
 
 
 def panel(name: str, closing: str = "") -> gr.HTML:
@@ -150,6 +152,14 @@ def panel(name: str, closing: str = "") -> gr.HTML:
     """
     script = FORWARD_CLICKS + closing
     return gr.HTML(elem_id=name, js_on_load=script, apply_default_css=False)
+
+
+def beside(place: str, evidence: str, reader: str) -> tuple[gr.HTML, gr.HTML]:
+    """What stands beside a conversation or a comparison: the evidence, an article that is
+    open, and on a phone the way back to its `place`.
+    """
+    way_back(place)
+    return panel(evidence, CLOSE_CARD), panel(reader, CLOSE_ARTICLE)
 
 
 def kept(name: str) -> gr.HTML:
