@@ -37,10 +37,13 @@ def questions(said: Iterable[tuple[Article, Statement]], count: int) -> list[str
     """
     named: dict[str, Counter[str]] = defaultdict(Counter)
     quoted: Counter[str] = Counter()
+    written: dict[str, str] = {}
     for article, statement in said:
         if statement.speaker and is_person(statement.speaker):
             quoted[statement.speaker] += 1
-            named[statement.speaker].update(_topical_words(article, statement))
+            for topic in _topical_words(article, statement):
+                named[statement.speaker][topic] += 1
+                written.setdefault(topic, _with_article(topic, article.text))
     found: dict[str, str] = {}
     for speaker, _ in quoted.most_common():
         taken = set(found.values())
@@ -54,10 +57,7 @@ def questions(said: Iterable[tuple[Article, Statement]], count: int) -> list[str
             found[speaker] = min(named[speaker], key=rank)
         if len(found) == count:
             break
-    return [
-        question_about(speaker, _with_article(topic))
-        for speaker, topic in found.items()
-    ]
+    return [question_about(speaker, written[topic]) for speaker, topic in found.items()]
 
 
 def is_person(name: str) -> bool:
@@ -140,5 +140,9 @@ def _topical_phrases(article: Article, statement: Statement) -> set[str]:
     return names | (_topical_words(article, statement) - parts)
 
 
-def _with_article(topic: str) -> str:
-    return topic if topic[:1].isupper() else f"the {topic}"
+def _with_article(topic: str, text: str) -> str:
+    """ "the ceasefire" where the text has the noun so, "terrorism" where it never does."""
+    has_article = re.search(
+        rf"\b(?:the|a|an|this)\s+{re.escape(topic)}\b", text, re.IGNORECASE
+    )
+    return f"the {topic}" if has_article and topic[:1].islower() else topic
