@@ -99,7 +99,9 @@ def follow_ups(
     if len(asked.speakers) == 1 and people:
         found.insert(1, f"What do {asked.speakers[0]} and {people[0]} disagree on?")
     if len(asked.speakers) == 1 and several_days:
-        found.insert(1, f"How has the position of {asked.speakers[0]} changed?")
+        found.insert(
+            1, f"How has {asked.speakers[0]}’s position on {asked.topic} changed?"
+        )
     return found[:count]
 
 
