@@ -83,8 +83,6 @@ class Assistant:
         self._removed_from: dict[str, str] = {}
         self._closing = False
         self._seeding = threading.Lock()
-        self._suggesting = threading.Lock()
-        self._suggested: tuple[object, list[str]] = (None, [])
 
     def close(self) -> None:
         """Ends what is under way at the next article or batch, and closes the files."""
@@ -120,8 +118,6 @@ class Assistant:
         finally:
             self._set_busy(None)
             self._starting = False
-        if self._problem is None and not self._closing:
-            self.suggestions()
 
     def _finished(self) -> Iterator[Outcome | Progress]:
         if self.archive.store.staged_passages():
@@ -346,28 +342,18 @@ class Assistant:
 
     def suggestions(self, count: int = 4) -> list[str]:
         """Questions that the articles can answer, each from the statements of a different
-        speaker.
-        """
-        with self._suggesting:
-            revision = self.archive.store.revision(), count
-            if self._suggested[0] != revision:
-                self._suggested = (revision, self._answered_well(count))
-            return self._suggested[1]
-
-    def _answered_well(self, count: int) -> list[str]:
-        """Of the questions that the newest articles suggest, the first that are answered with
-        words of whom they name.
+        speaker, whose name and words a question finds.
         """
         said: list[tuple[Article, Statement]] = []
         for article in self.articles()[:RECENT]:
             said += [(article, one) for one in self.statements(article.id)]
         kept: list[str] = []
         for question in suggest.questions(said, CANDIDATES * count):
-            if len(kept) == count or self._closing:
-                break
-            answer = self.ask(question, model="")
-            cited = {one.speaker for one in answer.citations}
-            if not answer.abstained and cited.intersection(answer.question.speakers):
+            asked = self.research.understood(
+                question, (), self.config.max_question_chars
+            )
+            is_on_record = any(self.research.names_of(name) for name in asked.speakers)
+            if is_on_record and asked.topic and len(kept) < count:
                 kept.append(question)
         return kept
 
