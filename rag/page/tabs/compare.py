@@ -248,7 +248,7 @@ class Sides(NamedTuple):
 
 def compare_tab(records: gr.HTML) -> Sides:
     with (
-        gr.Tab("Compare", id="compare") as tab,
+        gr.Tab("Compare", id="compare", elem_id="compare-panel") as tab,
         gr.Row(elem_classes="desk wide", equal_height=True),
     ):
         with gr.Column(elem_classes="talk", scale=7), gr.Column(elem_classes="scroll"):
