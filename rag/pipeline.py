@@ -98,17 +98,9 @@ class Pipeline:
         What was cited earlier in the conversation keeps its number.
         """
         started = time.monotonic()
-        understood = self.understand(asked)
-        retrieved = self.retrieve(understood)
-        decided = self.decide(retrieved)
-        notices = self._namesakes(understood.question) if asked.question is None else ()
+        decided = self.decide(self.retrieve(self.understand(asked)))
         for growing in self.compose(decided):
-            yield replace(
-                citations.continued(growing, asked.history),
-                notices=growing.notices + notices,
-                passages=tuple(decided.passages),
-                seconds=time.monotonic() - started,
-            )
+            yield replace(growing, seconds=time.monotonic() - started)
 
     def runnable(self) -> Runnable[str, Answer]:
         """The same road as a LangChain chain: a question in, an `Answer` out."""
@@ -155,6 +147,21 @@ class Pipeline:
         return Decided(understood, passages, decision=compose.joined(decisions))
 
     def compose(self, decided: Decided) -> Iterator[Answer]:
+        """The answer as it grows, with its passages, its numbers counted on from the
+        conversation, and who else may be meant.
+        """
+        asked, question = decided.understood.asked, decided.understood.question
+        namesakes = () if asked.question else self._namesakes(question)
+        for growing in self._worded(decided):
+            yield replace(
+                citations.continued(growing, asked.history),
+                notices=growing.notices + namesakes,
+                passages=tuple(decided.passages),
+            )
+
+    # What they do
+
+    def _worded(self, decided: Decided) -> Iterator[Answer]:
         """The answer in words, a chat model's where there is one; or the refusal, or the
         comparison.
         """
@@ -182,11 +189,9 @@ class Pipeline:
         for growing in compose.answered(question, chosen):
             yield replace(growing, notices=notices)
 
-    # What they do
-
     def _composed_whole(self, decided: Decided) -> Answer:
         *_, last = self.compose(decided)
-        return replace(last, passages=tuple(decided.passages))
+        return last
 
     def _listed(self, understood: Understood) -> int:
         return understood.asked.k or self.config.k

@@ -98,11 +98,6 @@ def kind_of(given: Citation | Statement) -> str:
     return KINDS[given.kind]
 
 
-def quoted(words: str) -> str:
-    """The words on one line; no mark is set that the article does not have."""
-    return " ".join(words.split())
-
-
 def column_name(date: str | None, title: str = "") -> str:
     """The heading of a column: its day, and the article where there is one."""
     day = readable_date(date) or "undated"

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import pairwise
 
 from rag.language import lexicon
+from rag.language.lexicon import Cue
 from rag.language.segments import quotations, sentences
 from rag.language.words import words
 from rag.types import Article, Said, Span
@@ -189,16 +191,17 @@ def _verb_before(said: Said) -> str:
     has the verb behind the content; "" where its attribution has no verb ("according to").
     """
     verb = _verb(said)
-    return _lead(said) or (f"{verb}:" if verb else "")
+    if not verb:
+        return ""
+    return _lead(said, verb) or f"{verb}:"
 
 
-def _lead(said: Said) -> str:
+def _lead(said: Said, verb: str) -> str:
     """From the verb to the content, where the article has them in this order with little
     between.
     """
     statement, text = said.statement, said.article.text
-    verb = _verb(said)
-    if not verb or not statement.cue or statement.cue.end > statement.start:
+    if not statement.cue or statement.cue.end > statement.start:
         return ""
     gap = text[statement.cue.end : statement.start]
     is_inverted = (
@@ -210,8 +213,10 @@ def _lead(said: Said) -> str:
 
 
 def _verb(said: Said) -> str:
-    """The cue, in the past where it is a gerund ("adding"); empty where it is no verb
-    ("according to").
+    """The cue, in the past where its verb is not finite ("adding") or of many ("deny");
+    empty where it is no verb ("according to").
+
+    Never another verb in its place: "said" for "deny" would say the opposite.
     """
     if said.statement.cue is None:
         return ""
@@ -221,10 +226,13 @@ def _verb(said: Said) -> str:
     if not verbs:
         return ""
     last = verbs[-1]
-    if last.tense == "gerund":
-        for form, other in known.items():
-            if other.lemma == last.lemma and other.tense == "past":
-                return form
-        return "said"
     is_finite = any(verb.tense in ("past", "third") for verb in verbs)
-    return cue if is_finite or " " in cue else "said"
+    is_whole = is_finite or " " in cue  # "will not say", "went on to say"
+    return cue if is_whole and last.tense != "gerund" else _past_of(last, known) or cue
+
+
+def _past_of(verb: Cue, known: Mapping[str, Cue]) -> str:
+    for form, other in known.items():
+        if other.lemma == verb.lemma and other.tense == "past":
+            return form
+    return ""

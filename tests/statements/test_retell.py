@@ -23,6 +23,14 @@ def said(text: str) -> Said:
             "denied that the ground was unsafe",
         ),
         (
+            "Officials in Ohio deny that the ground was unsafe.",
+            "denied that the ground was unsafe",
+        ),
+        (
+            "Ann Lee left, denying that the ground was unsafe.",
+            "denied that the ground was unsafe",
+        ),
+        (
             "Ann Lee did not say that the plan failed.",
             "did not say that the plan failed",
         ),
