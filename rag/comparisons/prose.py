@@ -190,7 +190,7 @@ class _Prose:
             when = day or "one undated article"
             from_whom = f"from {name}{self.table.about}"
             return f"All that is on record {from_whom} is of {when} [{first.marker}]."
-        later = readable_date(last.said.date) or "later"
+        later = readable_date(last.said.date) or "an undated article"
         days = f"{day} [{first.marker}] and {later} [{last.marker}]"
         return (
             f"I found no change of position in the statements {of_whom} between {days}."
